@@ -1,0 +1,184 @@
+"""The array module behind the engine: CuPy where a device answers, else NumPy.
+
+The only importer of CuPy. The engine computes through a `Backend`: standard array functions from
+`backend.xp`, and the few operations below that the array API standard does not have (they reuse
+memory, or scatter into it). Whatever is called on `xp` here or in the engine exists in NumPy and
+CuPy under the same name; `tests/engine/test_backend.py` holds the list to that.
+
+"CuPy imports" and "a device answers" are two questions: `cupy_problem` answers both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import threadpoolctl
+
+Array: TypeAlias = Any
+"""An array of the backend in use: numpy.ndarray or cupy.ndarray."""
+Module: TypeAlias = Any
+
+BACKENDS = ("auto", "numpy", "cupy")
+SORTED_UP_TO = 512
+"""Rows shorter than this are sorted whole: NumPy's vectorised sort beats its selection there."""
+
+
+class BackendError(RuntimeError):
+    """The backend asked for is not to be had; the message says why and what to do."""
+
+
+class DeviceLost(RuntimeError):
+    """The device ran out of memory or stopped answering in mid-computation."""
+
+
+class Backend:
+    """NumPy. Subclasses override what differs elsewhere.
+
+    xp: the array module. description: what the user reads, with the thread count that results
+    depend on in their last bits.
+    """
+
+    name = "numpy"
+
+    def __init__(self, xp: Module = np) -> None:
+        self.xp = xp
+
+    @property
+    def description(self) -> str:
+        threads = blas_threads()
+        return f"NumPy · {threads} thread{'s' if threads != 1 else ''}"
+
+    def to_device(self, array: npt.NDArray[Any]) -> Array:
+        """A copy of a host array in the backend's memory."""
+        return np.array(array)
+
+    def to_host(self, array: Array) -> npt.NDArray[Any]:
+        """A copy of a backend array in host memory."""
+        return np.array(array)
+
+    def matmul(self, a: Array, b: Array, out: Array) -> Array:
+        """a @ b, written into `out` where the module can."""
+        return self.xp.matmul(a, b, out=out)
+
+    def smallest(self, rows: Array, count: int, scratch: Array) -> Array:
+        """The `count` smallest values of each row, the largest of them last; (…, count).
+
+        `rows` stays as it is; `scratch` has its shape and is overwritten.
+        """
+        scratch[...] = rows
+        if rows.shape[-1] <= SORTED_UP_TO:
+            scratch.sort(axis=-1)
+        else:
+            scratch.partition(count - 1, axis=-1)
+        return scratch[..., :count]
+
+    def rectify(self, array: Array) -> Array:
+        """max(0, array), in place where the module can."""
+        return self.xp.maximum(array, 0, out=array)
+
+    def gather(self, memories: Array, columns: npt.NDArray[np.int64], slots: npt.NDArray[np.int64]) -> Array:
+        """memories[columns[i], :, slots[i]] for every i: (P, d, K) → (n, d)."""
+        return memories[columns, :, slots]
+
+    def scatter(
+        self, memories: Array, columns: npt.NDArray[np.int64], slots: npt.NDArray[np.int64], rows: Array
+    ) -> None:
+        """memories[columns[i], :, slots[i]] = rows[i]; the pairs (column, slot) are distinct."""
+        memories[columns, :, slots] = rows
+
+    @contextlib.contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn the device's own errors inside the block into `DeviceLost`."""
+        yield
+
+
+class CupyBackend(Backend):
+    """A CUDA device through CuPy."""
+
+    name = "cupy"
+
+    def __init__(self) -> None:
+        import cupy  # noqa: PLC0415 - only here, and only when asked for
+
+        super().__init__(cupy)
+        properties = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)
+        self._device = str(properties["name"].decode(errors="replace"))
+        self._errors = (
+            cupy.cuda.memory.OutOfMemoryError,
+            cupy.cuda.runtime.CUDARuntimeError,
+            cupy.cuda.driver.CUDADriverError,
+            cupy.cublas.CUBLASError if hasattr(cupy.cublas, "CUBLASError") else cupy.cuda.cublas.CUBLASError,
+        )
+
+    @property
+    def description(self) -> str:
+        return f"CuPy · {self._device}"
+
+    def to_device(self, array: npt.NDArray[Any]) -> Array:
+        return self.xp.asarray(array)
+
+    def to_host(self, array: Array) -> npt.NDArray[Any]:
+        host: npt.NDArray[Any] = self.xp.asnumpy(array)
+        return host
+
+    @contextlib.contextmanager
+    def guard(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors as error:
+            raise DeviceLost(f"{self._device}: {str(error).splitlines()[0]}") from error
+
+
+def cupy_problem() -> str | None:
+    """Why CuPy cannot be used here, or None when it imports and a device answers."""
+    try:
+        import cupy  # noqa: PLC0415 - only here, and only when asked for
+    except ImportError as error:
+        return f"CuPy does not import ({error})"
+    try:
+        cupy.zeros(1).sum().item()
+    except Exception as error:  # noqa: BLE001 - drivers fail in many ways, all meaning "no device"
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        return f"CuPy is installed but no device answers ({reason})"
+    return None
+
+
+def make_backend(name: str = "auto") -> Backend:
+    """The backend called "numpy" or "cupy"; "auto" is CuPy if a device answers, else NumPy.
+
+    Raises BackendError when "cupy" is asked for and cannot be had, ValueError on other names.
+    """
+    if name not in BACKENDS:
+        raise ValueError(f"backend: {name!r} is none of {', '.join(BACKENDS)}")
+    if name == "numpy":
+        return Backend()
+    problem = cupy_problem()
+    if problem is None:
+        return CupyBackend()
+    if name == "cupy":
+        raise BackendError(f"{problem}; choose --backend numpy, or install MemNet with [cuda12] or [cuda13].")
+    return Backend()
+
+
+def blas_threads() -> int:
+    """Threads that a matrix product may use now."""
+    return max((pool["num_threads"] for pool in _blas_pools()), default=1)
+
+
+def limit_blas_threads() -> threadpoolctl.threadpool_limits:
+    """Leave one core to the window: as many threads as cores less one, at least one.
+
+    With two on two busy cores the engine fell to 0.58 of its speed and the window stalled.
+    The limit holds for the process until the returned object's `restore_original_limits`.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    return threadpoolctl.threadpool_limits(max(1, cores - 1), user_api="blas")
+
+
+def _blas_pools() -> list[dict[str, Any]]:
+    return [pool for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]

@@ -1,0 +1,51 @@
+"""Receptive fields: where each column looks, and what it makes of the pixels there."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.backend import Array, Backend
+from engine.config import LayerConfig
+
+
+class ReceptiveFields:
+    """The P windows of one layer in images of `side` × `side` × `channels`.
+
+    origins: (P, 2) int64, top-left pixel (row, column). pixels: d, numbers in a field.
+    Raises ValueError when a field is larger than the image.
+    """
+
+    def __init__(self, config: LayerConfig, side: int, channels: int, backend: Backend) -> None:
+        if config.field > side:
+            raise ValueError(f"field: {config.field} pixels do not fit into an image of {side}")
+        starts = np.arange(config.grid(side)) * config.stride
+        self.origins: npt.NDArray[np.int64] = np.stack(np.meshgrid(starts, starts, indexing="ij"), -1).reshape(-1, 2)
+        within = np.arange(config.field)
+        rows = self.origins[:, 0, None, None, None] + within[:, None, None]
+        columns = self.origins[:, 1, None, None, None] + within[None, :, None]
+        indices = (rows * side + columns) * channels + np.arange(channels)
+        self.count = len(self.origins)
+        self.pixels = config.field**2 * channels
+        self._contrast = config.contrast
+        self._centred = config.centred
+        self._backend = backend
+        self._indices = backend.to_device(indices.reshape(-1))
+
+    def cut(self, pixels: Array, out: Array) -> None:
+        """Cut, centre and contrast-normalise every field of a burst.
+
+        pixels: (side · side · channels, B) float32, one image a column, so that a field's window
+        is a copy of whole rows. out: (P, B, d + 2) float32, filled with the field, 1 and its
+        squared norm: with `−2m, ‖m‖², 1` on a memory's side the product is the squared distance.
+        """
+        xp = self._backend.xp
+        burst = pixels.shape[1]
+        field = xp.reshape(xp.take(pixels, self._indices, axis=0), (self.count, self.pixels, burst))
+        if self._centred:
+            field -= xp.mean(field, axis=1, keepdims=True)
+        norm = xp.sqrt(xp.sum(field * field, axis=1, keepdims=True))
+        field /= norm + self._contrast
+        out[:, :, :-2] = xp.permute_dims(field, (0, 2, 1))
+        out[:, :, -2] = 1.0
+        out[:, :, -1] = ((norm / (norm + self._contrast)) ** 2)[:, 0, :]

@@ -1,0 +1,275 @@
+"""The memories of one layer: match, vote, recruit, refine. The only writer of them.
+
+Slots are the last axis everywhere, so that one row of a matrix product runs over a column's
+memories: patterns (P, d + 2, K), associations (P, C, K). A pattern m is stored as −2m, ‖m‖², 1,
+the factors that make the product with a field its squared distance (see `fields`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.backend import Array, Backend
+from engine.config import LayerConfig
+from engine.fields import ReceptiveFields
+
+FAR = 1e6
+"""Squared distance of an unused slot: farther than any memory can be, so it never answers."""
+TINY = 1e-12
+SLOT_BLOCK = 32
+"""Slots are matched in whole blocks of this many, for the matrix product's sake."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Response:
+    """How a layer answered a burst. Backend arrays, valid until the layer's scratch is used again.
+
+    fields: (P, B, d + 2). activation: (P, B, n) over the first n slots. nearest: (P, B, k or
+    fewer), squared distances of the nearest memories in no particular order. novelty: (P, B)
+    squared distance to the nearest. votes: (P, B, C). winners: (P, B) int64 host, the nearest's slot.
+    """
+
+    fields: Array
+    activation: Array
+    nearest: Array
+    novelty: Array
+    votes: Array
+    winners: Ints
+
+    def first(self, digits: int) -> Response:
+        """The response to the first digits of the burst alone."""
+        return Response(
+            self.fields[:, :digits],
+            self.activation[:, :digits],
+            self.nearest[:, :digits],
+            self.novelty[:, :digits],
+            self.votes[:, :digits],
+            self.winners[:, :digits],
+        )
+
+
+class Scratch:
+    """Buffers for one burst, reused; a reader of its own needs a scratch of its own."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._flat: dict[str, Array] = {}
+
+    def take(self, name: str, shape: tuple[int, ...]) -> Array:
+        """An uninitialised float32 array of this shape, contiguous, over the buffer called `name`."""
+        size = int(np.prod(shape))
+        xp = self._backend.xp
+        if name not in self._flat or self._flat[name].shape[0] < size:
+            self._flat[name] = xp.empty(size, dtype=xp.float32)
+        return xp.reshape(self._flat[name][:size], shape)
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a burst wrote into a layer: columns and slots of recruits and of refined memories."""
+
+    recruited: tuple[Ints, Ints]
+    refined: tuple[Ints, Ints]
+    recruiters: Ints
+    """Index in the burst of the digit behind each recruit."""
+
+
+class LayerMemory:
+    """All columns of one layer, each with room for K memories.
+
+    Host arrays, (P, K) int64: ids (0: unused), wins, births, sources; used: (P,), memories in use.
+    """
+
+    def __init__(self, config: LayerConfig, fields: ReceptiveFields, classes: int, backend: Backend) -> None:
+        self.config = config
+        self.fields = fields
+        self._backend = backend
+        xp = backend.xp
+        columns, capacity = fields.count, config.capacity
+        self.patterns = xp.zeros((columns, fields.pixels + 2, capacity), dtype=xp.float32)
+        self.patterns[:, -2, :] = FAR
+        self.associations = xp.zeros((columns, classes, capacity), dtype=xp.float32)
+        self.usage = xp.zeros((columns, capacity), dtype=xp.float32)
+        """u: each memory's running sum of squared activations."""
+        self.used = np.zeros(columns, np.int64)
+        self.ids, self.wins, self.births, self.sources = (np.zeros((columns, capacity), np.int64) for _ in range(4))
+
+    @property
+    def classes(self) -> int:
+        return int(self.associations.shape[1])
+
+    @property
+    def count(self) -> int:
+        """Memories in use."""
+        return int(self.used.sum())
+
+    @property
+    def reach(self) -> int:
+        """Slots that must be looked at to see every memory: a whole number of blocks."""
+        blocks = -(-int(self.used.max()) // SLOT_BLOCK)
+        return min(self.config.capacity, max(1, blocks) * SLOT_BLOCK)
+
+    def perceive(self, pixels: Array, scratch: Scratch) -> Response:
+        """Match a burst against the memories. pixels: (side · side · channels, B) float32."""
+        backend, xp, config = self._backend, self._backend.xp, self.config
+        columns, burst, reach = self.fields.count, pixels.shape[1], self.reach
+        fields = scratch.take("fields", (columns, burst, self.fields.pixels + 2))
+        self.fields.cut(pixels, fields)
+        distances = scratch.take("distances", (columns, burst, reach))
+        distances = backend.matmul(fields, self.patterns[:, :, :reach], out=distances)
+        winners = backend.to_host(xp.argmin(distances, axis=-1))
+
+        asked = min(config.winners + 1, reach)
+        nearest = backend.smallest(distances, asked, scratch.take("sorted", (columns, burst, reach)))
+        nearest = xp.maximum(nearest, 0.0)
+        threshold = nearest[..., -1:]
+        if self.used.min() <= config.winners + 1:
+            threshold = self._young_threshold(nearest, threshold)
+        threshold = xp.maximum(threshold, TINY)
+
+        # Only the k nearest are below the threshold, so their sum is the whole column's, and the
+        # normalisation can go into the one pass that turns distances into activations.
+        answers = backend.rectify(1.0 - nearest / threshold) ** config.sharpness
+        total = xp.sum(answers, axis=-1, keepdims=True)
+        scale = xp.where(total > 0.0, xp.maximum(total, TINY) ** (-1.0 / config.sharpness), 0.0)
+        activation = distances
+        activation *= -scale / threshold
+        activation += scale
+        activation = backend.rectify(activation)
+        if config.sharpness == 2.0:
+            activation *= activation
+        elif config.sharpness != 1.0:
+            activation **= config.sharpness
+        votes = xp.matmul(activation, xp.permute_dims(self.associations[:, :, :reach], (0, 2, 1)))
+        return Response(fields, activation, nearest, xp.min(nearest, axis=-1), votes, winners)
+
+    def _young_threshold(self, nearest: Array, threshold: Array) -> Array:
+        """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
+        backend, xp = self._backend, self._backend.xp
+        last = np.clip(self.used - 1, 0, nearest.shape[-1] - 1)
+        # An empty column has nothing but unused slots, all FAR: nearer than that, nothing answers.
+        reach = np.where(self.used > 0, 1.5, 0.5).astype(np.float32)[:, None, None]
+        index = np.broadcast_to(last[:, None, None], (*nearest.shape[:2], 1))
+        farthest = xp.take_along_axis(nearest, backend.to_device(index), axis=-1)
+        young = backend.to_device((self.used <= self.config.winners + 1)[:, None, None])
+        return xp.where(young, backend.to_device(reach) * farthest, threshold)
+
+    def adjust(self, response: Response, error: Array) -> None:
+        """The delta rule: each memory moves its association by what it did, at its own rate.
+
+        error: (B, C) float32, onehot(label) − p.
+        """
+        if self.config.plasticity == 0.0:
+            return
+        xp, activation = self._backend.xp, response.activation
+        reach = activation.shape[-1]
+        usage = self.usage[:, :reach]
+        change = xp.matmul(xp.permute_dims(error, (1, 0)), activation)
+        change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
+        self.associations[:, :, :reach] += change
+        self.usage[:, :reach] += xp.sum(activation * activation, axis=1)
+
+    def write(
+        self,
+        response: Response,
+        error: Array,
+        probabilities: npt.NDArray[np.float32],
+        labels: Ints,
+        digits: Ints,
+        sources: Ints,
+        first_id: int,
+    ) -> Writes:
+        """Recruit and refine for one burst, as the layer's gate says.
+
+        error: (B, C), e on the backend. probabilities: (B, C) host. labels, digits (numbers in
+        the stream, from 1), sources (indices in the data set): (B,). Ids go up from `first_id`.
+        """
+        if self.config.gate == "novelty":
+            columns, recruiters = self._novel(response)
+            strength = self._backend.to_device(np.float32(self.config.one_shot) * self._backend.to_host(error))
+            associations = self._backend.xp.take(strength, self._backend.to_device(recruiters), axis=0)
+        else:
+            columns, recruiters = self._surprising(probabilities, labels)
+            onehot = np.zeros((len(recruiters), self.classes), np.float32)
+            onehot[np.arange(len(recruiters)), labels[recruiters]] = self.config.one_shot
+            associations = self._backend.to_device(onehot)
+        slots = self._recruit(response, columns, recruiters, associations)
+        self.ids[columns, slots] = first_id + np.arange(len(columns))
+        self.births[columns, slots] = digits[recruiters]
+        self.sources[columns, slots] = sources[recruiters]
+        period = self.config.critical_period
+        plastic = period is None or int(digits[0]) <= period
+        refined = self._win(response, columns, recruiters, refine=plastic)
+        return Writes((columns, slots), refined, recruiters)
+
+    def add_class(self) -> None:
+        """Room for one more class, with which nothing is associated yet."""
+        xp = self._backend.xp
+        blank = xp.zeros((self.fields.count, 1, self.config.capacity), dtype=xp.float32)
+        self.associations = xp.concat([self.associations, blank], axis=1)
+
+    def _novel(self, response: Response) -> tuple[Ints, Ints]:
+        """Columns that recruit, and for each the digit whose field was the most novel."""
+        xp, host = self._backend.xp, self._backend.to_host
+        most = host(xp.argmax(response.novelty, axis=1))
+        novelty = np.sqrt(host(xp.max(response.novelty, axis=1)))
+        columns = np.flatnonzero((novelty > self.config.vigilance) & (self.used < self.config.capacity))
+        return columns, most[columns]
+
+    def _surprising(self, probabilities: npt.NDArray[np.float32], labels: Ints) -> tuple[Ints, Ints]:
+        """Every column stores each digit whose true label got too little, while there is room."""
+        believed = probabilities[np.arange(len(labels)), labels]
+        surprising = np.flatnonzero(believed < self.config.vigilance)
+        room = self.config.capacity - self.used
+        pairs = [(column, digit) for column in range(len(room)) for digit in surprising[: room[column]]]
+        columns, digits = np.array(pairs, np.int64).reshape(-1, 2).T
+        return columns, digits
+
+    def _recruit(self, response: Response, columns: Ints, recruiters: Ints, associations: Array) -> Ints:
+        """Write fields as new memories, in order; returns their slots."""
+        if len(columns) == 0:
+            return np.zeros(0, np.int64)
+        before = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.used)))[:-1]])
+        slots: Ints = self.used[columns] + np.arange(len(columns)) - before[columns]
+        fields = response.fields[columns, recruiters]
+        self._backend.scatter(self.patterns, columns, slots, self._as_patterns(fields[:, :-2]))
+        self._backend.scatter(self.associations, columns, slots, associations)
+        self.used += np.bincount(columns, minlength=len(self.used))
+        self.wins[columns, slots] = 1
+        return slots
+
+    def _win(self, response: Response, columns: Ints, recruiters: Ints, *, refine: bool) -> tuple[Ints, Ints]:
+        """Count every win; while plastic, make each winner the running mean of what it won.
+
+        A field that was recruited has no other winner. Within one digit every column has one
+        winner, so taking the digits in turn is exact also where a memory wins twice in a burst.
+        """
+        winning = np.ones(response.winners.shape, bool)
+        winning[columns, recruiters] = False
+        winning &= (self.used > 0)[:, None]
+        refined: list[tuple[Ints, Ints]] = []
+        for digit in range(winning.shape[1]):
+            (at,) = np.nonzero(winning[:, digit])
+            slots = response.winners[at, digit]
+            self.wins[at, slots] += 1
+            if refine and len(at):
+                pattern = -0.5 * self._backend.gather(self.patterns, at, slots)[:, :-2]
+                rate = self._backend.to_device((1.0 / self.wins[at, slots]).astype(np.float32))
+                pattern += rate[:, None] * (response.fields[at, digit][:, :-2] - pattern)
+                self._backend.scatter(self.patterns, at, slots, self._as_patterns(pattern))
+                refined.append((at, slots))
+        if not refined:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.concatenate([at for at, _ in refined]), np.concatenate([slots for _, slots in refined])
+
+    def _as_patterns(self, fields: Array) -> Array:
+        """(n, d) fields → (n, d + 2) rows as they are stored."""
+        xp = self._backend.xp
+        norms = xp.sum(fields * fields, axis=1, keepdims=True)
+        return xp.concat([-2.0 * fields, norms, xp.ones_like(norms)], axis=1)

@@ -1,0 +1,204 @@
+"""The Memory Network: perceive, then learn. Reads like docs of the rule it is.
+
+After J. Ruiz and M. Gupta, "Memory Networks: Towards Fully Biologically Plausible Learning",
+arXiv 2409.17282 (2024): no back-propagation, no convolution, no weight sharing, one pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.backend import Array, Backend
+from engine.config import MOST_CLASSES, NetworkConfig
+from engine.fields import ReceptiveFields
+from engine.memory import LayerMemory, Response, Scratch, Writes
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+LARGEST_BURST = 32
+
+
+def burst_size(seen: int) -> int:
+    """Digits perceived against one memory state, after `seen` digits.
+
+    One by one at first, when each digit matters, then up to 32.
+    """
+    return min(LARGEST_BURST, max(1, seen // LARGEST_BURST))
+
+
+@dataclass(slots=True)
+class Perception:
+    """A burst as it was perceived; valid until its scratch is used again.
+
+    images: (B, side · side · channels) float32 host. probabilities: (B, C) float32 host.
+    """
+
+    images: Floats
+    responses: list[Response]
+    logits: Array
+    probabilities: Floats
+
+    def first(self, digits: int) -> Perception:
+        """The first digits of the burst alone."""
+        if digits == len(self.images):
+            return self
+        return Perception(
+            self.images[:digits],
+            [response.first(digits) for response in self.responses],
+            self.logits[:digits],
+            self.probabilities[:digits],
+        )
+
+
+class MemoryNetwork:
+    """A single-pass learner that keeps what it learns as memories.
+
+    config: layers and geometry. backend: where arrays live. seed: for the fixations' shifts.
+    """
+
+    def __init__(self, config: NetworkConfig, backend: Backend | None = None, seed: int = 0) -> None:
+        self.config = config
+        self.backend = backend or Backend()
+        self.seed = seed
+        self.classes = config.classes
+        self.layers = [
+            LayerMemory(
+                layer, ReceptiveFields(layer, config.side, config.channels, self.backend), config.classes, self.backend
+            )
+            for layer in config.layers
+        ]
+        self.next_id = 1
+        self._scratch = [Scratch(self.backend) for _ in self.layers]
+        self._aside = [Scratch(self.backend) for _ in self.layers]
+        """For looks that must not disturb a perception still to be learned from."""
+
+    # ── perceive ──────────────────────────────────────────────────────────────────────────────
+
+    def perceive(self, images: npt.ArrayLike, *, aside: bool = False) -> Perception:
+        """Match images against the memories and vote.
+
+        images: (B, side, side[, channels]), [0, 1] floats or uint8. aside: keep the perception
+        before this one valid. Raises ValueError naming `images` on a wrong shape or range.
+        """
+        pixels = self._pixels(images)
+        return self._perceive(pixels, self._aside if aside else self._scratch)
+
+    def _perceive(self, pixels: Floats, scratch: list[Scratch]) -> Perception:
+        xp = self.backend.xp
+        columns_of_pixels = self.backend.to_device(np.ascontiguousarray(pixels.T))
+        responses = [
+            layer.perceive(columns_of_pixels, buffers) for layer, buffers in zip(self.layers, scratch, strict=True)
+        ]
+        logits = sum(xp.sum(response.votes, axis=0) for response in responses)
+        return Perception(pixels, responses, logits, softmax(self.backend.to_host(logits)))
+
+    def predict_proba(self, images: npt.ArrayLike) -> Floats:
+        """(B, C) float32 class probabilities; changes nothing. `images` as for `perceive`."""
+        pixels = self._pixels(images)
+        parts = [
+            self._perceive(pixels[start : start + LARGEST_BURST], self._aside).probabilities
+            for start in range(0, len(pixels), LARGEST_BURST)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self.classes), np.float32)
+
+    # ── learn ─────────────────────────────────────────────────────────────────────────────────
+
+    def learn(
+        self, perception: Perception, labels: npt.ArrayLike, digits: npt.ArrayLike, sources: npt.ArrayLike
+    ) -> list[Writes]:
+        """Learn a burst that was perceived and scored; returns what each layer wrote.
+
+        labels (B,) in [0, C). digits: (B,) numbers in the stream, from 1. sources: (B,) indices
+        in the data set. Raises ValueError naming `labels` when one is out of range.
+        """
+        labels = self._labels(labels, len(perception.images))
+        digits, sources = np.asarray(digits, np.int64), np.asarray(sources, np.int64)
+        error = self._error(perception.probabilities, labels)
+        writes = []
+        for layer, response in zip(self.layers, perception.responses, strict=True):
+            layer.adjust(response, error)
+            writes.append(
+                layer.write(response, error, perception.probabilities, labels, digits, sources, self.next_id)
+            )
+            self.next_id += len(writes[-1].recruiters)
+        self._look_again(perception.images, labels, int(digits[0]))
+        return writes
+
+    def _look_again(self, pixels: Floats, labels: Ints, first_digit: int) -> None:
+        """Fixations: the same digits seen shifted, learned from by the delta rule alone."""
+        if self.config.fixations == 0:
+            return
+        shifts = np.random.default_rng((self.seed, first_digit)).integers(
+            -1, 2, (self.config.fixations, len(pixels), 2)
+        )
+        for look in shifts:
+            again = self._perceive(self._shifted(pixels, look), self._scratch)
+            error = self._error(again.probabilities, labels)
+            for layer, response in zip(self.layers, again.responses, strict=True):
+                layer.adjust(response, error)
+
+    def _shifted(self, pixels: Floats, shifts: Ints) -> Floats:
+        """(B, pixels) images, each moved by its (rows, columns) in {−1, 0, 1}; blank comes in."""
+        side, channels = self.config.side, self.config.channels
+        padded = np.pad(pixels.reshape(-1, side, side, channels), ((0, 0), (1, 1), (1, 1), (0, 0)))
+        moved = np.stack(
+            [image[1 - r : 1 - r + side, 1 - c : 1 - c + side] for image, (r, c) in zip(padded, shifts, strict=True)]
+        )
+        return moved.reshape(pixels.shape)
+
+    def teach(self, image: npt.ArrayLike, label: int, *, digit: int = 0, source: int = -1) -> list[Writes]:
+        """Perceive and learn one image: a burst of one. digit, source: where it came from, if anywhere."""
+        image = np.asarray(image)
+        return self.learn(self.perceive(image[None]), [label], [digit], [source])
+
+    def add_class(self) -> int:
+        """Make room for one more class; returns its index. Raises ValueError beyond 62 classes."""
+        if self.classes >= MOST_CLASSES:
+            raise ValueError(f"classes: there are {self.classes} already, and no room for more than {MOST_CLASSES}")
+        for layer in self.layers:
+            layer.add_class()
+        self.classes += 1
+        return self.classes - 1
+
+    def _error(self, probabilities: Floats, labels: Ints) -> Array:
+        error = -probabilities
+        error[np.arange(len(labels)), labels] += 1.0
+        return self.backend.to_device(error)
+
+    # ── checks ────────────────────────────────────────────────────────────────────────────────
+
+    def _pixels(self, images: npt.ArrayLike) -> Floats:
+        array: npt.NDArray[Any] = np.asarray(images)
+        side, channels = self.config.side, self.config.channels
+        shape = (side, side) if channels == 1 else (side, side, channels)
+        if array.shape[1:] != shape and array.shape[1:] != (side, side, channels):
+            raise ValueError(f"images: shape {array.shape} is not (digits, {', '.join(map(str, shape))})")
+        if array.dtype == np.uint8:
+            return (array.reshape(len(array), -1) / np.float32(255)).astype(np.float32, copy=False)
+        if array.dtype.kind != "f":
+            raise ValueError(f"images: {array.dtype} is neither uint8 nor a float type")
+        pixels = array.reshape(len(array), -1).astype(np.float32, copy=False)
+        if not ((pixels >= 0) & (pixels <= 1)).all():  # NaN fails too
+            raise ValueError("images: values are not all numbers in [0, 1]")
+        return pixels
+
+    def _labels(self, labels: npt.ArrayLike, count: int) -> Ints:
+        array = np.asarray(labels)
+        if array.shape != (count,) or array.dtype.kind not in "iu":
+            raise ValueError(f"labels: shape {array.shape} of {array.dtype} is not {count} whole numbers")
+        array = array.astype(np.int64)
+        if count and not (array.min() >= 0 and array.max() < self.classes):
+            raise ValueError(f"labels: {array.min()}–{array.max()} is not within the {self.classes} classes")
+        return array
+
+
+def softmax(logits: npt.NDArray[Any]) -> Floats:
+    """(B, C) votes → (B, C) float32 probabilities."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
