@@ -34,6 +34,9 @@ class Theme:
     wrong: str
     recruited: str
     refined: str
+    favour: str
+    against: str
+    """Ends of diverging maps: what speaks for a class, what speaks against it."""
     paper: str
     """Ground of pictures of digits and memories; `text` is their ink."""
     classes: tuple[str, ...]
@@ -77,6 +80,8 @@ DARK = Theme(
     wrong="#f0716f",
     recruited="#ffd166",
     refined="#4dd0c4",
+    favour="#4a9bea",
+    against="#f07a24",
     paper="#0c0d11",
     classes=(
         "#3f90da", "#ffa90e", "#ee5a45", "#94a4a2", "#b27ae0",
@@ -100,6 +105,8 @@ LIGHT = Theme(
     wrong="#c53535",
     recruited="#a86a12",
     refined="#0b7f77",
+    favour="#2f7fc8",
+    against="#d25a00",
     paper="#ffffff",
     classes=(
         "#2f7fc8", "#b97a00", "#bd1f01", "#6f807e", "#832db6",
