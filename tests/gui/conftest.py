@@ -1,0 +1,35 @@
+"""What the window's tests share: the real style on an offscreen screen, and settings of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from memnet_gui.style import apply_style
+from memnet_gui.theme import DARK
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["memnet-tests"]
+
+
+@pytest.fixture(autouse=True)
+def _isolated_settings(tmp_path: Path) -> Iterator[None]:
+    """Each test starts without settings and leaves none behind."""
+    form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+    before = QSettings.defaultFormat()
+    QSettings.setDefaultFormat(form)
+    QSettings.setPath(form, scope, str(tmp_path / "settings"))
+    yield
+    QSettings.setDefaultFormat(before)
+
+
+@pytest.fixture(autouse=True)
+def _dark_style(qapp: QApplication) -> None:
+    """Fusion, the bundled font and the dark theme, whatever a test before chose."""
+    apply_style(qapp, DARK)
