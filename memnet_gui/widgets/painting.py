@@ -1,0 +1,54 @@
+"""Small things that every hand-painted widget needs: fonts of the type scale, pictures, focus rings."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from memnet_gui.colormaps import Pixels
+from memnet_gui.theme import GRID, SMALL, Theme
+
+
+def sized(widget: QWidget, pixels: int = SMALL, *, bold: bool = False) -> QFont:
+    """The widget's font at a size of the type scale."""
+    font = QFont(widget.font())
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def fitting(metrics: QFontMetrics, width: float, *texts: str) -> str:
+    """The first text that fits into `width`, else the last one cut short with an ellipsis."""
+    for text in texts:
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, int(width))
+
+
+def pixel_image(pixels: Pixels) -> QImage:
+    """(height, width) premultiplied pixels → a picture that owns its memory."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    return QImage(
+        pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+    ).copy()
+
+
+def draw_focus(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """A 2-pixel accent ring just inside `rect`: the keyboard is here."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.color("accent"), 2))
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), GRID, GRID)
+    painter.restore()
+
+
+def draw_pill(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    """A filled bar with round ends. The painter's pen is lost."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    radius = min(rect.width(), rect.height()) / 2
+    painter.drawRoundedRect(rect, radius, radius)
