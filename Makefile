@@ -53,7 +53,7 @@ $(TEST_READY): pyproject.toml | $(PY)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "MemNet needs Python 3.11 or newer, and $(PYTHON) is none. Try: make PYTHON=python3.12" >&2; exit 1; }
+		echo "MemNet needs Python 3.11 or newer, which $(PYTHON) is not. Try: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 		echo "$(PYTHON) has no venv. On Debian or Ubuntu: sudo apt-get install -y python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
