@@ -34,7 +34,7 @@ def load_font() -> QFont:
 
 def apply_style(app: QApplication, theme: Theme) -> None:
     """Dress the whole application; called at the start and at every switch of theme."""
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():
         app.setStyle("Fusion")
         app.setFont(load_font())
     app.setPalette(make_palette(theme))
@@ -240,7 +240,9 @@ def _bars(t: Theme) -> str:
 
     return (
         f"""
-QStatusBar {{ background: {t.background}; color: {t.secondary}; min-height: 24px; }}
+QStatusBar {{
+    background: {t.background}; color: {t.secondary}; min-height: 24px; padding: 0 8px;
+}}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {t.secondary}; font-size: {SMALL}px; padding: 0 4px; }}
 """

@@ -1,0 +1,139 @@
+"""The application: Qt, the engine and the window put together, and an orderly end."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from engine.config import preset
+from engine.datasets import load_mnist
+from engine.runner import Runner
+from memnet_gui.appearance import Appearance
+from memnet_gui.bridge import Engine
+from memnet_gui.icons import app_icon
+from memnet_gui.main_window import MainWindow
+from memnet_gui.process_facts import seconds_since_start
+from memnet_gui.settings import Settings
+
+
+class Startup(QObject):
+    """When the window came up, in seconds since the process started; None until it has happened.
+
+    first_paint_seconds: the window was painted. ready_seconds: digits and curves are there, and a
+    press of Space would begin to learn.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.first_paint_seconds: float | None = None
+        self.ready_seconds: float | None = None
+        window.painted.connect(self._painted)
+        window.ready.connect(self._ready)
+
+    @Slot()
+    def _painted(self) -> None:
+        self.first_paint_seconds = seconds_since_start()
+
+    @Slot()
+    def _ready(self) -> None:
+        self.ready_seconds = seconds_since_start()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with every mouse move delivered: strokes are made of them."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("MemNet")
+    app.setDesktopFileName("memnet")
+    app.setWindowIcon(app_icon())
+    # Not earlier: Qt turns it on while the application is made.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    return app
+
+
+def make_window(app: QApplication, engine: Engine) -> tuple[MainWindow, Startup]:
+    """A window over an engine that has not been started. `show` and `start` it; `close` ends both."""
+    settings = Settings()
+    window = MainWindow(engine, settings, Appearance(app, settings, app))
+    return window, Startup(window)
+
+
+def run_app(arguments: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed. Returns the exit code.
+
+    arguments: snapshot (a path or None), preset, seed, backend, fixations, theme (or None), as the
+    command line gives them.
+    """
+    app = make_application()
+    if arguments.theme is not None:
+        Settings().theme = arguments.theme
+    runner = Runner(
+        load_mnist,
+        preset(arguments.preset, fixations=arguments.fixations),
+        seed=arguments.seed,
+        backend=arguments.backend,
+        snapshot=arguments.snapshot,
+    )
+    window, _startup = make_window(app, runner)
+    with _told_of_errors(window), _closed_by_signals(window):
+        try:
+            window.show()
+            window.start()
+            return app.exec()
+        finally:
+            runner.close()  # also when something else ends the loop: no thread may outlive Qt
+
+
+@contextmanager
+def _told_of_errors(window: MainWindow) -> Iterator[None]:
+    """An exception in a slot becomes a sentence in the window; the traceback goes to the terminal."""
+    told: set[str] = set()
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        text = f"{kind.__name__}: {error}" if str(error) else kind.__name__
+        if text in told:  # a broken panel would otherwise say it sixty times a second
+            return
+        told.add(text)
+        traceback.print_exception(kind, error, trace)
+        window.tell(
+            "error",
+            f"Part of the window failed ({text}). Learning goes on and nothing learned was lost; "
+            "if it does not recover, save a snapshot and start MemNet again.",
+        )
+
+    before, sys.excepthook = sys.excepthook, tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def _closed_by_signals(window: MainWindow) -> Iterator[None]:
+    """Ctrl+C and a polite kill close the window as its button does; a second one ends the process.
+
+    Python runs the handler when its interpreter next does anything, which the bridge's timer sees to.
+    """
+
+    def close(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        QTimer.singleShot(0, window, window.close)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, close) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,92 @@
+"""What each panel shows, for F1 and a click, and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from memnet_gui.theme import GRID
+
+WHATS_THIS = {
+    "stream": (
+        "The digit that has just arrived: what it is, what the network said before it was told, and how "
+        "surprised it was. Blue and orange patches are columns that spoke for and against the class "
+        "shown."
+    ),
+    "memory": (
+        "Every memory of the chosen layer as a picture; a fresh frame marks one that was just recruited "
+        "or refined. Click one to see what it holds, and sort, filter or zoom with the controls above."
+    ),
+    "activation": (
+        "Each column looks at one window of the digit, and its cell shows how that window was received. "
+        "The raster beside it keeps the last 200 digits, one step to the right for each."
+    ),
+    "accuracy": (
+        "How often the network was right, measured on each digit before learning it, and on held-out "
+        "digits it never learns. The matrix counts what was said for each label; its diagonal is right."
+    ),
+    "draw": (
+        "Draw a digit with mouse, pen or finger and the network answers at once. Beside it is the small "
+        "picture that the network really sees, centred and scaled like its own digits."
+    ),
+    "controls": (
+        "Play, pause and step stream digits; the slider sets how many arrive each second. Preset, data "
+        "and reset begin a new run, since one pass sees each digit only once."
+    ),
+    "status": (
+        "What the run costs: digits seen, speed, memories, memory of the program, and time for each "
+        "picture. At the right is what it is doing now."
+    ),
+}
+
+SHORTCUTS = (
+    ("Space", "Play or pause"),
+    ("→", "One digit, then pause; hold it for digit after digit"),
+    ("Ctrl+← / Ctrl+→", "Slower, faster"),
+    ("Ctrl+R", "Reset: forget everything and begin again"),
+    ("Ctrl+O", "Open a snapshot; dropping the file on the window does the same"),
+    ("Ctrl+S", "Save a snapshot"),
+    ("Ctrl+E", "Export: snapshot, pictures, tables"),
+    ("Tab / Shift+Tab", "Next, previous control"),
+    ("F1", "Then click anything: what it shows"),
+    ("F11", "Full screen, and back"),
+    ("?", "This sheet"),
+    ("Ctrl+Q", "Quit"),
+)
+PANEL_SHORTCUTS = (
+    ("Arrows, + −, 0", "Memory: walk from one to the next, zoom, fit"),
+    ("Del", "Draw: clear"),
+    ("Ctrl+Z", "Draw: take back the last stroke"),
+)
+
+
+class ShortcutSheet(QDialog):
+    """All shortcuts on one sheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Shortcuts")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6 * GRID, 5 * GRID, 6 * GRID, 5 * GRID)
+        column.setSpacing(3 * GRID)
+        for title, rows in (("EVERYWHERE", SHORTCUTS), ("IN A PANEL", PANEL_SHORTCUTS)):
+            heading = QLabel(title)
+            heading.setObjectName("panelTitle")
+            column.addWidget(heading)
+            column.addLayout(self._table(rows))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+    @staticmethod
+    def _table(rows: tuple[tuple[str, str], ...]) -> QGridLayout:
+        table = QGridLayout()
+        table.setHorizontalSpacing(4 * GRID)
+        table.setVerticalSpacing(2 * GRID)
+        table.setColumnStretch(1, 1)
+        for number, (keys, meaning) in enumerate(rows):
+            key = QLabel(keys)
+            key.setObjectName("key")
+            table.addWidget(key, number, 0, Qt.AlignmentFlag.AlignLeft)
+            table.addWidget(QLabel(meaning), number, 1)
+        return table

@@ -1,0 +1,359 @@
+"""The window: panels as docks, toolbar, notices, status bar, and the wiring between them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QMainWindow,
+    QSlider,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
+
+from engine.frame import Bytes, Frame, RunState
+from memnet_gui.actions import Actions
+from memnet_gui.appearance import Appearance
+from memnet_gui.bridge import Bridge, Engine
+from memnet_gui.docks import Deck, PanelDock, bring_onto_screen
+from memnet_gui.export import Exporter, FileDialogs
+from memnet_gui.help import WHATS_THIS, ShortcutSheet
+from memnet_gui.hints import DRAW, LOOK, PLAY, HintStrip
+from memnet_gui.mosaic_export import mosaic_image
+from memnet_gui.new_run import NewRun
+from memnet_gui.notices import NoticeBar
+from memnet_gui.run_control import RunControl
+from memnet_gui.settings import Settings
+from memnet_gui.status_bar import StatusBar
+from memnet_gui.theme import GRID, Theme
+from memnet_gui.toolbar import Toolbar
+from memnet_gui.widgets.accuracy_panel import AccuracyPanel
+from memnet_gui.widgets.activation_panel import ActivationPanel
+from memnet_gui.widgets.draw_panel import DrawPanel
+from memnet_gui.widgets.memory_panel import MemoryPanel
+from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.stream_panel import StreamPanel
+
+USUAL_SIZE = QSize(1440, 900)
+QUIET_CLOSE = 0.3
+"""Seconds that closing may take without a sentence that says what is waited for."""
+
+
+class MainWindow(QMainWindow):
+    """Everything on the window's thread. Commands go out and frames come in through the bridge.
+
+    painted: the window was painted for the first time. ready: digits and curves are there.
+    """
+
+    refresh_hz = 60
+    every_frame = True  # no notice may be missed
+    painted = Signal()
+    ready = Signal()
+
+    def __init__(self, engine: Engine, settings: Settings, appearance: Appearance) -> None:
+        super().__init__()
+        self.setWindowTitle("MemNet")
+        self.setAcceptDrops(True)
+        self._engine = engine
+        self._settings = settings
+        self._appearance = appearance
+        self._has_painted = False
+        self._run: int | None = None
+        self._drawing_shown = -1
+        self._closing: threading.Thread | None = None
+        self.bridge = Bridge(engine, self)
+        self.stream, self.memory, self.activation = StreamPanel(), MemoryPanel(), ActivationPanel()
+        self.accuracy, self.draw = AccuracyPanel(), DrawPanel()
+        self.panels: dict[str, Panel] = {
+            "stream": self.stream,
+            "memory": self.memory,
+            "activation": self.activation,
+            "accuracy": self.accuracy,
+            "draw": self.draw,
+        }
+        self.docks = {name: PanelDock(name, panel) for name, panel in self.panels.items()}
+        self.deck = Deck(self.docks)
+        self.choices = Actions(self, self.docks, appearance.choice)
+        self.toolbar = Toolbar(self.choices)
+        self.notices = NoticeBar()
+        self.hints = HintStrip()
+        self.status = StatusBar(self.bridge.ticks)
+        dialogs = FileDialogs(self, settings)
+        self.exporter = Exporter(dialogs, self.bridge, self.picture, self._mosaic_picture, self)
+        self.new_run = NewRun(self, self.exporter.save_and_then, self)
+        self.control = RunControl(self.bridge, self.new_run, dialogs, self)
+        self._lay_out()
+        self._explain()
+        self._connect_panels()
+        self._connect_actions()
+        self.set_theme(appearance.theme)
+        self.bridge.add_views([self, *self.panels.values(), self.toolbar, self.status])
+        self._restore()
+
+    # ── building ──────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        margin = 2 * GRID
+        self.hints.setVisible(not self._settings.hints_dismissed)
+        body = QVBoxLayout()
+        body.setContentsMargins(margin, margin, margin, 0)
+        body.setSpacing(margin)
+        body.addWidget(self.notices)
+        body.addWidget(self.hints)
+        body.addWidget(self.deck, 1)
+        self.centre = QWidget()
+        column = QVBoxLayout(self.centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addLayout(body, 1)
+        self.setCentralWidget(self.centre)
+        self.setStatusBar(self.status)
+        # A place for the focus to begin and to return to that takes no keys from the window.
+        self.centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.centre.setFocus()
+        for kind in (QAbstractButton, QComboBox, QSlider):
+            for control in self.centre.findChildren(kind):
+                # Reached by Tab, not by a click: after a click Space still means play.
+                if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _explain(self) -> None:
+        for name, dock in self.docks.items():
+            dock.setWhatsThis(WHATS_THIS[name])
+        self.toolbar.setWhatsThis(WHATS_THIS["controls"])
+        self.status.setWhatsThis(WHATS_THIS["status"])
+
+    def _connect_panels(self) -> None:
+        control = self.control
+        self.toolbar.commanded.connect(control.post)
+        self.memory.watch_requested.connect(control.watch)
+        self.memory.inspect_requested.connect(control.inspect)
+        self.memory.export_requested.connect(self.exporter.export_mosaic)
+        self.activation.column_picked.connect(self._pick_column)
+        self.accuracy.test_requested.connect(control.test)
+        self.accuracy.cancel_test_requested.connect(control.cancel_test)
+        self.draw.classify_requested.connect(control.classify)
+        self.bridge.first_frame.connect(self._first_frame)
+        self.bridge.failed.connect(self._show_failure)
+        self.exporter.told.connect(self.tell)
+        self.hints.dismissed.connect(self._dismiss_hints)
+        self._appearance.changed.connect(self.set_theme)
+
+    def _connect_actions(self) -> None:
+        choices, control, exporter = self.choices, self.control, self.exporter
+        choices.theme.chosen.connect(self._appearance.choose)
+        choices.presets.chosen.connect(control.choose_preset)
+        choices.data.seed_chosen.connect(control.choose_seed)
+        choices.data.fixations_chosen.connect(control.choose_fixations)
+        pairs: tuple[tuple[QAction, Callable[[], object]], ...] = (
+            (choices.export.snapshot, exporter.save_snapshot),
+            (choices.export.mosaic, exporter.export_mosaic),
+            (choices.export.curves, exporter.export_curves),
+            (choices.export.confusion, exporter.export_confusion),
+            (choices.export.picture, exporter.export_picture),
+            (choices.show_export, self.toolbar.show_export_menu),
+            (choices.slower, self.toolbar.slower),
+            (choices.faster, self.toolbar.faster),
+            (choices.reset, control.reset),
+            (choices.open, control.open),
+            (choices.reset_layout, self._reset_layout),
+            (choices.first_steps, self._show_hints),
+            (choices.shortcuts, self._show_shortcuts),
+            (choices.whats_this, QWhatsThis.enterWhatsThisMode),
+            (choices.full_screen, self._toggle_full_screen),
+            (choices.quit, self.close),
+        )
+        for action, slot in pairs:
+            action.triggered.connect(slot)
+
+    def _restore(self) -> None:
+        """The place and arrangement of the last time, on a screen that is there."""
+        self.resize(USUAL_SIZE.boundedTo(self.screen().availableSize()))
+        geometry = self._settings.geometry
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+            bring_onto_screen(self)
+        if self.deck.restore(self._settings.layout):
+            self.deck.bring_onto_screens()
+
+    # ── frames ────────────────────────────────────────────────────────────────────────────────
+
+    def show_frame(self, frame: Frame) -> None:
+        """Notices, failures, and what the first steps wait for."""
+        self.new_run.follow(frame)
+        if frame.info.run != self._run:
+            self._run = frame.info.run
+            self.notices.clear()
+        if frame.state is RunState.FAILED and frame.failure:
+            self.notices.add(
+                "error", frame.failure, "Save what was learned…", self.choices.export.snapshot.trigger
+            )
+        for notice in frame.notices:
+            self.tell(notice.level, notice.text)
+        if frame.drawing is not None and frame.drawing.request != self._drawing_shown:
+            self._drawing_shown = frame.drawing.request
+            self.bridge.hurry(self.draw)  # whoever draws waits for this answer
+            self.hints.mark(DRAW)
+        if frame.state is RunState.PLAYING:
+            self.hints.mark(PLAY)
+        if frame.inspection is not None:
+            self.hints.mark(LOOK)
+
+    @Slot(str, str)
+    def tell(self, level: str, text: str) -> None:
+        """Say something: in passing in the status bar, or, if it matters, until it is dismissed."""
+        if level == "info":
+            self.status.say(text)
+        else:
+            self.notices.add(level, text)
+
+    @Slot()
+    def _first_frame(self) -> None:
+        self.accuracy.ensure_plot()
+        self.ready.emit()
+
+    @Slot(str)
+    def _show_failure(self, sentence: str) -> None:
+        self.notices.add("error", sentence)
+        self.status.fail("Nothing to learn from.")
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        for panel in self.panels.values():
+            panel.set_theme(theme)
+        self.toolbar.set_theme(theme)
+        self.notices.set_theme(theme)
+        self.hints.set_theme(theme)
+        self.choices.theme.show_choice(self._appearance.choice)
+
+    def picture(self) -> QImage:
+        """The window as it looks now."""
+        return self.grab().toImage()
+
+    def _mosaic_picture(self) -> Bytes | None:
+        mosaic = self.memory.mosaic
+        return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
+
+    # ── what the user does ────────────────────────────────────────────────────────────────────
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no control wanted: Space plays or pauses, → steps."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.toolbar.toggle_play()
+        elif plain and event.key() == Qt.Key.Key_Right:
+            self.toolbar.step_once()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.suffix.lower() == ".npz":
+            self.control.open_file(path)
+        else:
+            self.tell("warning", f"{path.name} was not opened: only snapshots (.npz) can be dropped here.")
+
+    @Slot(int, int)
+    def _pick_column(self, _layer: int, column: int) -> None:
+        self.memory.set_column(column)
+
+    @Slot()
+    def _reset_layout(self) -> None:
+        self._settings.forget_layout()
+        self.deck.arrange()
+
+    @Slot()
+    def _dismiss_hints(self) -> None:
+        self._settings.hints_dismissed = True
+        self.hints.hide()
+
+    @Slot()
+    def _show_hints(self) -> None:
+        self._settings.hints_dismissed = False
+        self.hints.begin()
+        self.hints.show()
+
+    @Slot()
+    def _show_shortcuts(self) -> None:
+        sheet = ShortcutSheet(self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    @Slot()
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # ── life ──────────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> None:
+        """Start the engine and the frames. Call it once."""
+        self.bridge.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def event(self, event: QEvent) -> bool:
+        """As always, but painting is timed; it happens in this window's update requests."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        began = time.perf_counter()
+        done = super().event(event)
+        self.bridge.note_paint(time.perf_counter() - began)
+        return done
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the engine, let it finish what it saves, and only then go."""
+        if self._closing is None:
+            self._settings.remember_window(self.saveGeometry(), self.deck.saved())
+            self.bridge.stop()
+            self._closing = threading.Thread(target=self._finish, name="memnet-closing")
+            self._closing.start()
+            self._closing.join(QUIET_CLOSE)
+        if self._closing.is_alive():
+            event.ignore()
+            self.status.say("Closing: finishing what is being saved or computed…")
+            self.centre.setEnabled(False)
+            QTimer.singleShot(50, self, self.close)
+            return
+        for dock in self.docks.values():
+            if dock.isFloating():
+                dock.close()
+        super().closeEvent(event)
+
+    def _finish(self) -> None:
+        """Wait for the engine and for what is being written; runs on a thread of its own."""
+        self._engine.close()
+        self.exporter.finish()
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """The one local file that is being dragged, if it is one."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

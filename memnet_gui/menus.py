@@ -1,0 +1,147 @@
+"""The window's menus: preset, data, export, theme, and the one that holds everything.
+
+Each is a QMenu used twice, under its own button in the toolbar and inside `MoreMenu`, so that
+nothing is lost when the toolbar is too narrow for all buttons.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from engine.config import PRESETS
+from engine.frame import Frame
+from memnet_gui.settings import THEME_CHOICES, ThemeChoice
+
+PRESET_MEANINGS = {
+    "complementary": "Columns and whole digits together: slow cortex, fast hippocampus. The most accurate.",
+    "columns": "49 columns, each seeing a 10 × 10 window of the digit through memories of its own.",
+    "exemplar": "Whole digits only, stored as they are when they surprise. The nearest to the paper.",
+    "small": "Columns of 64 memories each: fast on old laptops.",
+    "tiny": "Nine columns of 32 memories: for a quick look at every part.",
+}
+SEEDS = (0, 1, 2)
+FIXATIONS = (0, 1, 2)
+_THEME_NAMES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
+
+
+class ChoiceMenu(QMenu):
+    """A menu of which one entry is ticked. chosen(object): the value that the user picked."""
+
+    chosen = Signal(object)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.setToolTipsVisible(True)
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._picked)
+
+    def add_choice(self, text: str, value: object, tip: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setCheckable(True)
+        action.setData(value)
+        action.setToolTip(tip)
+        self._group.addAction(action)
+        self.addAction(action)
+        return action
+
+    def show_choice(self, value: object) -> None:
+        """Tick the entry with this value; none, where no entry has it."""
+        for action in self._group.actions():
+            action.setChecked(action.data() == value)
+
+    @Slot(QAction)
+    def _picked(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+
+class PresetMenu(ChoiceMenu):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Preset", parent)
+        for name in PRESETS:
+            self.add_choice(name.capitalize(), name, PRESET_MEANINGS[name])
+
+
+class ThemeMenu(ChoiceMenu):
+    def __init__(self, choice: ThemeChoice, parent: QWidget | None = None) -> None:
+        super().__init__("Theme", parent)
+        for name in THEME_CHOICES:
+            self.add_choice(_THEME_NAMES[name], name)
+        self.show_choice(choice)
+
+
+class DataMenu(QMenu):
+    """The stream's order and the fixations. seed_chosen(int), fixations_chosen(int)."""
+
+    seed_chosen = Signal(object)
+    fixations_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Data", parent)
+        self.setToolTipsVisible(True)
+        self._data = QAction("", self)
+        self._data.setEnabled(False)
+        self.addAction(self._data)
+        self.addSeparator()
+        self.seeds = ChoiceMenu("Order of the stream", self)
+        for seed in SEEDS:
+            self.seeds.add_choice(f"Seed {seed}", seed, "The same seed gives the same order, digit by digit")
+        self.seeds.addSeparator()
+        self._other_seed = self.seeds.addAction("Another seed…", self._ask_for_seed)
+        self.seeds.chosen.connect(self.seed_chosen)
+        self.addMenu(self.seeds)
+        self.fixations = ChoiceMenu("Fixations", self)
+        for count, text in zip(FIXATIONS, ("One look", "A second look", "A third look"), strict=True):
+            self.fixations.add_choice(
+                text, count, f"Each digit is looked at again {count} times, shifted by up to a pixel"
+            )
+        self.fixations.chosen.connect(self.fixations_chosen)
+        self.addMenu(self.fixations)
+        self._seed = 0
+
+    def show_frame(self, frame: Frame) -> None:
+        self._seed = frame.info.seed
+        self._data.setText(f"{frame.info.data} · {frame.total:,} digits, each seen once")
+        self.seeds.show_choice(self._seed)
+        known = self._seed in SEEDS
+        self._other_seed.setText("Another seed…" if known else f"Another seed… (now {self._seed})")
+        self.fixations.show_choice(frame.info.config.fixations)
+
+    @Slot()
+    def _ask_for_seed(self) -> None:
+        seed, accepted = QInputDialog.getInt(
+            self.parentWidget(),
+            "Order of the stream",
+            "Seed of the order, 0 or above:",
+            self._seed,
+            0,
+            2**31 - 1,
+        )
+        if accepted:
+            self.seed_chosen.emit(seed)
+
+
+class ExportMenu(QMenu):
+    """What can be taken home. Each entry is an action that the window connects."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Export", parent)
+        self.setToolTipsVisible(True)
+        self.snapshot = self._add(
+            "Snapshot (.npz)…", "All memories and associations; can be opened again", "Ctrl+S"
+        )
+        self.addSeparator()
+        self.mosaic = self._add(
+            "Mosaic of memories (PNG)…", "Every memory of the layer shown, as one picture"
+        )
+        self.curves = self._add("Curves (CSV)…", "Accuracy, memories and novelty, digit by digit")
+        self.confusion = self._add("Confusion matrix (CSV)…", "Rows are labels, columns are answers")
+        self.picture = self._add("Picture of the window (PNG)…", "The window as it looks now")
+
+    def _add(self, text: str, tip: str, shortcut: str = "") -> QAction:
+        action = self.addAction(text)
+        action.setToolTip(tip)
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        return action

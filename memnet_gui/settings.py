@@ -1,0 +1,76 @@
+"""What the window remembers between two starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+ThemeChoice = Literal["system", "dark", "light"]
+THEME_CHOICES: tuple[ThemeChoice, ...] = ("system", "dark", "light")
+
+
+class Settings:
+    """Typed access to QSettings; anything unreadable in them counts as never set."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(QSettings.defaultFormat(), QSettings.Scope.UserScope, "MemNet", "MemNet")
+
+    @property
+    def theme(self) -> ThemeChoice:
+        value = self._store.value("theme")
+        for choice in THEME_CHOICES:
+            if value == choice:
+                return choice
+        return "system"
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._store.setValue("theme", choice)
+
+    @property
+    def folder(self) -> Path:
+        """Where a file was last saved or opened; at first the user's documents."""
+        value = self._store.value("folder")
+        if isinstance(value, str) and Path(value).is_dir():
+            return Path(value)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents and Path(documents).is_dir() else Path.home()
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._store.setValue("folder", str(folder))
+
+    @property
+    def hints_dismissed(self) -> bool:
+        return self._store.value("hints_dismissed") in (True, "true")
+
+    @hints_dismissed.setter
+    def hints_dismissed(self, dismissed: bool) -> None:
+        self._store.setValue("hints_dismissed", dismissed)
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """The window's place, as QWidget.saveGeometry gave it."""
+        return self._bytes("geometry")
+
+    @property
+    def layout(self) -> QByteArray | None:
+        """Where the panels stand, as QMainWindow.saveState gave it."""
+        return self._bytes("layout")
+
+    def remember_window(self, geometry: QByteArray, layout: QByteArray) -> None:
+        self._store.setValue("geometry", geometry)
+        self._store.setValue("layout", layout)
+
+    def forget_layout(self) -> None:
+        self._store.remove("layout")
+
+    def save(self) -> None:
+        """Write to disk now, instead of when Qt gets round to it."""
+        self._store.sync()
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
