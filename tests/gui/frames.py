@@ -225,7 +225,7 @@ def make_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
         held_out=HeldOut(False, 0, 0, 0, 0.971, 3000, 1000),
         raster=make_raster(info),
         mistakes=make_mistakes(),
-        trial=make_trial(info, digit=3200),
+        trial=make_trial(info, 3200, min(4, info.classes - 1), min(4, info.classes - 1)),
         tiles=make_tiles(info),
         catalogue=make_catalogue(info),
     )
