@@ -60,10 +60,11 @@ def diverging(against: str, middle: str, favour: str) -> Table:
     return _through(_colors("".join(color.removeprefix("#") for color in (against, middle, favour))))
 
 
-def argb(table: Table) -> Pixels:
-    """(256,) opaque pixels of a table."""
-    red, green, blue = table.astype(np.uint32).T
-    return np.uint32(0xFF000000) | red << 16 | green << 8 | blue
+def argb(colors: npt.NDArray[np.uint8]) -> Pixels:
+    """(..., 3) colours → (...) opaque pixels."""
+    red, green, blue = np.moveaxis(colors.astype(np.uint32), -1, 0)
+    pixels: Pixels = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
+    return pixels
 
 
 def levels(values: npt.NDArray[np.floating], low: float, high: float) -> npt.NDArray[np.uint8]:
@@ -74,4 +75,25 @@ def levels(values: npt.NDArray[np.floating], low: float, high: float) -> npt.NDA
     if not high > low:
         raise ValueError(f"high: {high} is not above low, {low}")
     scaled = (np.clip(values, low, high) - low) * (255 / (high - low))
-    return np.rint(scaled).astype(np.uint8)
+    indices: npt.NDArray[np.uint8] = np.rint(scaled).astype(np.uint8)
+    return indices
+
+
+class SteadyScale:
+    """The end of a scale that follows the data slowly, so that colours do not flicker.
+
+    The 98th percentile of absolute values, taken at once at first and then moved by a twentieth of
+    the difference at every new look.
+    """
+
+    def __init__(self) -> None:
+        self.end: float | None = None
+
+    def follow(self, values: npt.NDArray[np.floating]) -> float:
+        """Look at more values, return the end of the scale: 1 as long as there is nothing to go by."""
+        size = np.abs(values[np.isfinite(values)])
+        if size.size:
+            rank = int(0.98 * (size.size - 1))
+            end = float(np.partition(size, rank)[rank])
+            self.end = end if self.end is None else self.end + (end - self.end) / 20
+        return self.end or 1.0

@@ -13,13 +13,14 @@ from engine.frame import Floats, LayerInfo, NetworkInfo, Percept
 def _window(field: int) -> npt.NDArray[np.float64]:
     """A raised cosine over `field` pixels, summing to 1: soft at the rim, so that neighbours blend."""
     wave = np.sin(np.pi * (np.arange(field) + 0.5) / field) ** 2
-    return wave / wave.sum()
+    window: npt.NDArray[np.float64] = wave / wave.sum()
+    return window
 
 
 def _spread(starts: npt.NDArray[np.int64], field: int, side: int) -> Floats:
     """(fields, side): row i holds the window at starts[i]."""
     spread = np.zeros((len(starts), side), np.float32)
-    window = _window(field)
+    window = _window(field).astype(np.float32)
     for row, start in enumerate(starts):
         spread[row, start : start + field] = window
     return spread
@@ -42,7 +43,7 @@ class _FieldGrid:
     def image(self, votes: Floats) -> Floats:
         """(P,) votes → (side, side); the sum stays the same."""
         grid = votes.reshape(len(self.down), len(self.across))
-        image: Floats = self.down.T @ grid @ self.across
+        image: Floats = (self.down.T @ grid @ self.across).astype(np.float32, copy=False)
         return image
 
 
@@ -78,10 +79,10 @@ class EvidenceMap:
 
         Every class of one digit is drawn on that same scale, so that they can be compared.
         """
-        peak = float(np.abs(self.image(percept, percept.answer)).max())
-        if peak == 0:
-            return np.zeros((self.side, self.side), np.float32)
-        relative: Floats = np.clip(self.image(percept, shown) / np.float32(peak), -1, 1)
+        answer = self.image(percept, percept.answer)
+        peak = np.abs(answer).max()
+        image = answer if shown == percept.answer else self.image(percept, shown)
+        relative: Floats = np.clip(image / peak, -1, 1) if peak > 0 else np.zeros_like(image)
         return relative
 
 

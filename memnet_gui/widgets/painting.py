@@ -31,9 +31,7 @@ def pixel_image(pixels: Pixels) -> QImage:
     """(height, width) premultiplied pixels → a picture that owns its memory."""
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape
-    return QImage(
-        pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-    ).copy()
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 def draw_focus(painter: QPainter, rect: QRectF, theme: Theme) -> None:

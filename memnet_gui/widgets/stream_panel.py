@@ -1,0 +1,226 @@
+"""STREAM: the digit that just arrived, the answer, the votes, and what spoke for and against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+
+from engine.frame import Frame, Mistake, NetworkInfo, Trial
+from memnet_gui.evidence import EvidenceMap, shares
+from memnet_gui.theme import Theme
+from memnet_gui.widgets.answer_line import AnswerLine, SurpriseBar
+from memnet_gui.widgets.digit_view import DigitView
+from memnet_gui.widgets.mistakes_strip import MistakesStrip
+from memnet_gui.widgets.painting import fitting
+from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.segments import Segments
+from memnet_gui.widgets.vote_bars import LARGEST_ROW, MOST_IN_ONE_COLUMN, SMALLEST_ROW, VoteBars
+
+EVIDENCE, PLAIN = 0, 1
+
+
+class StreamPanel(Panel):
+    """The stream's newest digit. The digit's picture gives way first when the panel is low.
+
+    class_picked(int): the class whose evidence is now shown. mistake_clicked(object): a `Mistake`.
+    """
+
+    refresh_hz = 30
+    class_picked = Signal(int)
+    mistake_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Stream", parent)
+        self._info: NetworkInfo | None = None
+        self._trial: Trial | None = None
+        self._mistakes: Sequence[Mistake] | None = None
+        self._picked: int | None = None
+        self.digit = DigitView("Digit")
+        self.answer = AnswerLine()
+        self.votes = VoteBars()
+        self.votes_area = self._scrolling(self.votes)
+        self.surprise = SurpriseBar()
+        self.mode = Segments(
+            "Digit shown with",
+            [
+                (
+                    "Evidence",
+                    "Draw what each column says for (blue) or against (orange) the class, where it looks",
+                ),
+                ("Plain", "Draw the digit alone"),
+            ],
+        )
+        self.shares_label = QLabel()
+        self.shares_label.setObjectName("caption")
+        self.shares_label.setToolTip("Each layer's share of the votes in favour of the class shown")
+        self.shares_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.mistakes = MistakesStrip()
+        self.mistakes_note = QLabel()
+        self.mistakes_note.setObjectName("panelNote")
+        self._lay_out()
+        self.votes.picked.connect(self._pick)
+        self.votes.reached.connect(self._follow)
+        self.mode.chosen.connect(self._draw_digit)
+        self.mistakes.mistake_clicked.connect(self.mistake_clicked)
+        self._show_nothing()
+
+    # ── layout ────────────────────────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def _scrolling(votes: VoteBars) -> QScrollArea:
+        """Up to twelve bars stand as they are; more of them scroll."""
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(votes)
+        area.viewport().setAutoFillBackground(False)
+        votes.setAutoFillBackground(False)
+        return area
+
+    def _lay_out(self) -> None:
+        toggle = QHBoxLayout()
+        toggle.addWidget(self.mode)
+        toggle.addStretch(1)
+        heading = QHBoxLayout()
+        title = QLabel("LAST MISTAKES")
+        title.setObjectName("panelTitle")
+        heading.addWidget(title)
+        heading.addStretch(1)
+        heading.addWidget(self.mistakes_note)
+        self.body.addWidget(self.digit, 100)
+        self.body.addWidget(self.answer)
+        self.body.addWidget(self.votes_area)
+        self.body.addWidget(self.surprise)
+        self.body.addLayout(toggle)
+        self.body.addWidget(self.shares_label)
+        self.body.addLayout(heading)
+        self.body.addWidget(self.mistakes)
+        self.body.addStretch(1)
+        self._fit_votes()
+
+    def _fit_votes(self) -> None:
+        rows = min(self.votes.rows, MOST_IN_ONE_COLUMN)
+        self.votes_area.setMinimumHeight(min(rows, 10) * SMALLEST_ROW)
+        self.votes_area.setMaximumHeight(rows * LARGEST_ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        margins = self.body.contentsMargins()
+        self.digit.setMaximumHeight(max(56, self.width() - margins.left() - margins.right()))
+        self._describe_evidence()
+        super().resizeEvent(event)
+
+    # ── frames ────────────────────────────────────────────────────────────────────────────────
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.digit, self.answer, self.votes, self.surprise, self.mistakes):
+            part.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        if self._info is not frame.info:
+            self._adopt(frame.info)
+        if frame.mistakes is not self._mistakes:
+            self._mistakes = frame.mistakes
+            self.mistakes.show_mistakes(frame.mistakes, frame.info.class_names)
+            count = frame.score.seen - frame.score.correct
+            self.mistakes_note.setText(f"{count:,} so far" if count else "")
+        if frame.trial is self._trial:
+            return
+        self._trial = frame.trial
+        if frame.trial is None:
+            self._show_nothing()
+        else:
+            self._show_trial(frame.trial, frame.info)
+
+    def _adopt(self, info: NetworkInfo) -> None:
+        """Another run, or another set of classes."""
+        if self._info is None or self._info.run != info.run:
+            self._picked = self._trial = self._mistakes = None
+            self.mistakes.forget()
+            self._show_nothing()
+        if self._info is None or self._info.class_names != info.class_names:
+            self.votes.set_classes(info.class_names)
+            self._fit_votes()
+        self._info = info
+        self._evidence = EvidenceMap(info)
+
+    def _show_nothing(self) -> None:
+        self._trial = None
+        self.digit.clear("Press Space to start")
+        names = self._info.class_names if self._info else ()
+        self.answer.show_trial(None, names)
+        self.surprise.show_trial(None)
+        self.votes.show_votes(None, None, None)
+        self.note_label.setText("")
+        self.mistakes_note.setText("")
+        self._describe_evidence()
+
+    def _show_trial(self, trial: Trial, info: NetworkInfo) -> None:
+        self.note_label.setText(f"digit {trial.digit:,}")
+        self.answer.show_trial(trial, info.class_names)
+        self.surprise.show_trial(trial)
+        self._draw_digit()
+
+    @property
+    def shown_class(self) -> int | None:
+        """The class whose evidence is drawn: the picked one, else the answer."""
+        if self._trial is None:
+            return None
+        return self._trial.percept.answer if self._picked is None else self._picked
+
+    @Slot()
+    def _draw_digit(self) -> None:
+        shown = self.shown_class
+        if self._trial is not None and shown is not None:
+            percept = self._trial.percept
+            visible = self.mode.index == EVIDENCE and self._evidence.places
+            self.digit.show_digit(percept.image, self._evidence.relative(percept, shown) if visible else None)
+            self.votes.show_votes(
+                percept.probabilities, self._trial.label, shown if self.mode.index == EVIDENCE else None
+            )
+        self._describe_evidence()
+
+    # ── evidence ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot(int)
+    def _pick(self, number: int) -> None:
+        """A bar was clicked: show its evidence, or the answer's again."""
+        if self._info is None:
+            return
+        self._picked = None if number == self._picked else number
+        self.mode.choose(EVIDENCE)
+        self._draw_digit()
+        if self.shown_class is not None:
+            self.class_picked.emit(self.shown_class)
+
+    @Slot(QRect)
+    def _follow(self, row: QRect) -> None:
+        """Keep the row that the keyboard is on in sight."""
+        self.votes_area.ensureVisible(row.center().x(), row.center().y(), 0, row.height())
+
+    def _describe_evidence(self) -> None:
+        """Say for which class the evidence is, and which layers gave it."""
+        shown, info, trial = self.shown_class, self._info, self._trial
+        if shown is None or info is None or trial is None or self.mode.index == PLAIN:
+            self.digit.set_caption("")
+            self.shares_label.setText("")
+            return
+        if not self._evidence.places:
+            self.digit.set_caption("")
+            self.shares_label.setText("whole digits vote as one: no map")
+            return
+        self.digit.set_caption(f"evidence for {info.class_names[shown]}")
+        parts = shares(trial.percept, shown)
+        if parts is None:
+            self.shares_label.setText("no memory votes for it")
+            return
+        words = ", ".join(
+            f"{'whole digits' if layer.whole else layer.name} {100 * part:.0f} %"
+            for layer, part in zip(info.layers, parts, strict=True)
+        )
+        metrics = QFontMetrics(self.shares_label.font())
+        self.shares_label.setText(fitting(metrics, self.shares_label.width(), f"{words} of the vote", words))
