@@ -95,7 +95,8 @@ def write_archive(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str,
             member = io.BytesIO()
             np.lib.format.write_array(member, _little_endian(array), version=(1, 0), allow_pickle=False)
             # No time of day: the same memories make the same file, byte for byte.
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), member.getbuffer(), zipfile.ZIP_DEFLATED, 1)
+            with member.getbuffer() as content:
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content, zipfile.ZIP_DEFLATED, 1)
 
 
 def check_writable(path: Path) -> None:
