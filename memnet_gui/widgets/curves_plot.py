@@ -68,6 +68,8 @@ class CurvesPlot(pg.GraphicsView):  # type: ignore[misc]
                 self.curves[name].setSymbolBrush(theme.color(stroke.token))
                 self.curves[name].setSymbolPen(None)
         self.cursor_line.setPen(QPen(theme.color("tertiary"), 0))
+        # pyqtgraph keeps the background as a picture.
+        self.resetCachedContent()
         self.viewport().update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
