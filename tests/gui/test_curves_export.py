@@ -78,7 +78,9 @@ def test_names_must_fit_the_matrix(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match=r"“curves.csv” could not be written to .*gone .*choose another") as caught:
+    with pytest.raises(
+        OSError, match=r"“curves.csv” could not be written to .*gone .*choose another"
+    ) as caught:
         write_curves(make_curves(), tmp_path / "gone" / "curves.csv")
     assert "[Errno" not in str(caught.value)
 
