@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBu
 from engine.frame import Floats, Frame, NetworkInfo, RunState, freeze
 from memnet_gui.drawing import fit_strokes
 from memnet_gui.icons import icon
-from memnet_gui.theme import DARK, GRID, Theme
+from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.canvas import LARGEST_BRUSH, SMALLEST_BRUSH, USUAL_BRUSH, Canvas
 from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.drawing_answer import DrawingAnswer
@@ -90,7 +90,6 @@ class DrawPanel(Panel):
         super().__init__("Draw", parent)
         self.last_latency_ms: float | None = None
         self._clock = clock
-        self._theme = DARK
         self._info: NetworkInfo | None = None
         self._seen = 0
         self._learned = False
@@ -187,7 +186,6 @@ class DrawPanel(Panel):
         self.clear_action.setEnabled(not self.canvas.empty)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self.canvas.set_theme(theme)
         self.seen.set_theme(theme)
         self.answer.set_theme(theme)
