@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata, util
+from importlib import util
 
 OLDEST_PYTHON = (3, 11)
 
@@ -60,7 +60,9 @@ def window_can_open(checks: Sequence[Check]) -> bool:
 
 
 def _numpy_check() -> Check:
-    return Check("NumPy", True, metadata.version("numpy"))
+    import numpy as np  # noqa: PLC0415
+
+    return Check("NumPy", True, np.__version__)
 
 
 def _blas_check() -> Check:

@@ -1,6 +1,6 @@
 """Can a window open here? Asked before Qt is imported, because Qt answers by aborting.
 
-Nothing in this module imports Qt, or anything that has to be installed. `python -m
+Nothing here loads Qt's libraries, or needs anything installed to be imported. `python -m
 memnet_gui.preflight` prints the Debian and Ubuntu packages that are missing for the display there
 is, one line, empty when none is; with the argument `x11`, those for an X11 display.
 """
@@ -11,12 +11,11 @@ import ctypes
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import metadata, resources, util
+from importlib import resources, util
 from pathlib import Path
 from typing import Literal
 
@@ -125,7 +124,6 @@ def window_checks() -> list[Check]:
     display = find_display()
     missing = missing_libraries(display.kind)
     files = ", ".join(library.file for library in missing)
-    unsound = _unsound_qt()
     checks = [
         _package_check("PySide6-Essentials", "PySide6"),
         _package_check("pyqtgraph", "pyqtgraph"),
@@ -138,11 +136,11 @@ def window_checks() -> list[Check]:
         ),
         _resources_check(),
     ]
-    if unsound:
-        checks.append(Check("Qt version", False, unsound, "install the version named"))
-    if all(check.ok for check in checks):
-        checks.append(_trial())
-    return checks
+    if not all(check.ok for check in checks):
+        return checks
+    if unsound := _unsound_qt():
+        return [*checks, Check("Qt version", False, unsound, "run the command named")]
+    return [*checks, _trial()]
 
 
 def _package_check(package: str, module: str) -> Check:
@@ -153,20 +151,27 @@ def _package_check(package: str, module: str) -> Check:
 
 
 def _version(package: str) -> str | None:
+    from importlib import metadata  # noqa: PLC0415 - slow to import, and the window does not wait for it
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
 
 
+def _qt_version() -> str:
+    import PySide6  # noqa: PLC0415 - the package alone, which loads none of Qt's libraries yet
+
+    return PySide6.__version__
+
+
 def _unsound_qt() -> str | None:
-    """PySide6 versions that import well and break later."""
-    version = _version("PySide6-Essentials") or ""
-    pip = f"{sys.executable} -m pip install"
+    """What to do about a version of PySide6 that imports well and breaks later."""
+    version, pip = _qt_version(), f"{sys.executable} -m pip install"
     if version.startswith("6.12.") and sys.version_info < SMALLEST_PYTHON_FOR_QT_6_12:
-        return f"PySide6 {version} corrupts memory on this Python. {pip} 'PySide6-Essentials<6.12'"
+        return f"PySide6 {version} corrupts memory on this Python. Run: {pip} 'PySide6-Essentials<6.12'"
     if version == "6.9.1":
-        return f"PySide6 6.9.1 breaks pyqtgraph. {pip} 'PySide6-Essentials!=6.9.1'"
+        return f"PySide6 6.9.1 breaks pyqtgraph. Run: {pip} 'PySide6-Essentials!=6.9.1'"
     return None
 
 
@@ -184,6 +189,8 @@ def _resources_check() -> Check:
 
 def _trial() -> Check:
     """Start Qt in a process of its own: what it does there is the answer, even when it aborts."""
+    import subprocess  # noqa: PLC0415 - only `doctor` starts processes
+
     program = "from PySide6.QtWidgets import QApplication; QApplication([])"
     try:
         trial = subprocess.run(

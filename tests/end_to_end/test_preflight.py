@@ -136,7 +136,7 @@ def test_qt_versions_that_break_later_are_refused_now(
     version: str, python: tuple[int, int], sound: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without(monkeypatch)
-    monkeypatch.setattr(preflight, "_version", lambda _: version)
+    monkeypatch.setattr(preflight, "_qt_version", lambda: version)
     monkeypatch.setattr(preflight.sys, "version_info", python)
     problem = window_problem(Display("virtual", ""))
     assert (problem is None) == sound
