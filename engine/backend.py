@@ -32,7 +32,7 @@ class BackendError(RuntimeError):
     """The backend asked for is not to be had; the message says why and what to do."""
 
 
-class DeviceLost(RuntimeError):
+class DeviceLostError(RuntimeError):
     """The device ran out of memory or stopped answering in mid-computation."""
 
 
@@ -44,6 +44,8 @@ class Backend:
     """
 
     name = "numpy"
+    volatile = False
+    """Can what it holds be lost while the program lives on?"""
 
     def __init__(self, xp: Module = np) -> None:
         self.xp = xp
@@ -93,7 +95,7 @@ class Backend:
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn the device's own errors inside the block into `DeviceLost`."""
+        """Turn the device's own errors inside the block into `DeviceLostError`."""
         yield
 
 
@@ -101,6 +103,7 @@ class CupyBackend(Backend):
     """A CUDA device through CuPy."""
 
     name = "cupy"
+    volatile = True
 
     def __init__(self) -> None:
         import cupy  # noqa: PLC0415 - only here, and only when asked for
@@ -131,7 +134,7 @@ class CupyBackend(Backend):
         try:
             yield
         except self._errors as error:
-            raise DeviceLost(f"{self._device}: {str(error).splitlines()[0]}") from error
+            raise DeviceLostError(f"{self._device}: {str(error).splitlines()[0]}") from error
 
 
 def cupy_problem() -> str | None:
@@ -142,7 +145,7 @@ def cupy_problem() -> str | None:
         return f"CuPy does not import ({error})"
     try:
         cupy.zeros(1).sum().item()
-    except Exception as error:  # noqa: BLE001 - drivers fail in many ways, all meaning "no device"
+    except Exception as error:  # drivers fail in many ways, all meaning this
         reason = (str(error) or type(error).__name__).splitlines()[0]
         return f"CuPy is installed but no device answers ({reason})"
     return None

@@ -20,7 +20,9 @@ class ReceptiveFields:
         if config.field > side:
             raise ValueError(f"field: {config.field} pixels do not fit into an image of {side}")
         starts = np.arange(config.grid(side)) * config.stride
-        self.origins: npt.NDArray[np.int64] = np.stack(np.meshgrid(starts, starts, indexing="ij"), -1).reshape(-1, 2)
+        self.origins: npt.NDArray[np.int64] = np.stack(
+            np.meshgrid(starts, starts, indexing="ij"), -1
+        ).reshape(-1, 2)
         within = np.arange(config.field)
         rows = self.origins[:, 0, None, None, None] + within[:, None, None]
         columns = self.origins[:, 1, None, None, None] + within[None, :, None]

@@ -7,6 +7,7 @@ the factors that make the product with a field its squared distance (see `fields
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,9 @@ class Response:
     """How a layer answered a burst. Backend arrays, valid until the layer's scratch is used again.
 
     fields: (P, B, d + 2). activation: (P, B, n) over the first n slots. nearest: (P, B, k or
-    fewer), squared distances of the nearest memories in no particular order. novelty: (P, B)
-    squared distance to the nearest. votes: (P, B, C). winners: (P, B) int64 host, the nearest's slot.
+    fewer), squared distances of the nearest memories in no particular order. novelty: (P, B),
+    squared distance to the nearest, inf in a column without memories. votes: (P, B, C).
+    winners: (P, B) int64 host, the nearest's slot.
     """
 
     fields: Array
@@ -98,7 +100,9 @@ class LayerMemory:
         self.usage = xp.zeros((columns, capacity), dtype=xp.float32)
         """u: each memory's running sum of squared activations."""
         self.used = np.zeros(columns, np.int64)
-        self.ids, self.wins, self.births, self.sources = (np.zeros((columns, capacity), np.int64) for _ in range(4))
+        self.ids, self.wins, self.births, self.sources = (
+            np.zeros((columns, capacity), np.int64) for _ in range(4)
+        )
 
     @property
     def classes(self) -> int:
@@ -147,7 +151,10 @@ class LayerMemory:
         elif config.sharpness != 1.0:
             activation **= config.sharpness
         votes = xp.matmul(activation, xp.permute_dims(self.associations[:, :, :reach], (0, 2, 1)))
-        return Response(fields, activation, nearest, xp.min(nearest, axis=-1), votes, winners)
+        novelty = xp.min(nearest, axis=-1)
+        if self.used.min() == 0:
+            novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
+        return Response(fields, activation, nearest, novelty, votes, winners)
 
     def _young_threshold(self, nearest: Array, threshold: Array) -> Array:
         """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
@@ -192,21 +199,105 @@ class LayerMemory:
         """
         if self.config.gate == "novelty":
             columns, recruiters = self._novel(response)
-            strength = self._backend.to_device(np.float32(self.config.one_shot) * self._backend.to_host(error))
+            strength = self._backend.to_device(
+                np.float32(self.config.one_shot) * self._backend.to_host(error)
+            )
             associations = self._backend.xp.take(strength, self._backend.to_device(recruiters), axis=0)
         else:
             columns, recruiters = self._surprising(probabilities, labels)
             onehot = np.zeros((len(recruiters), self.classes), np.float32)
             onehot[np.arange(len(recruiters)), labels[recruiters]] = self.config.one_shot
             associations = self._backend.to_device(onehot)
+        period = self.config.critical_period
+        plastic = period is None or int(digits[0]) <= period
+        refined = self._win(response, columns, recruiters, refine=plastic)
         slots = self._recruit(response, columns, recruiters, associations)
         self.ids[columns, slots] = first_id + np.arange(len(columns))
         self.births[columns, slots] = digits[recruiters]
         self.sources[columns, slots] = sources[recruiters]
-        period = self.config.critical_period
-        plastic = period is None or int(digits[0]) <= period
-        refined = self._win(response, columns, recruiters, refine=plastic)
         return Writes((columns, slots), refined, recruiters)
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """The n memories in use as host arrays, one row each, by column and then by age.
+
+        slots (n,) int64, column · capacity + position. patterns (n, d) float32. squared_norms (n,)
+        float32, ‖pattern‖² as it entered the distances. associations (n, C) float32. usage (n,)
+        float32. ids, wins, births, sources (n,) int64.
+        """
+        columns, slots = self.in_use()
+        host, gather = self._backend.to_host, self._backend.gather
+        rows = host(gather(self.patterns, columns, slots))
+        return {
+            "slots": columns * self.config.capacity + slots,
+            "patterns": np.ascontiguousarray(-0.5 * rows[:, :-2]),
+            "squared_norms": np.ascontiguousarray(rows[:, -2]),
+            "associations": np.ascontiguousarray(host(gather(self.associations, columns, slots))),
+            "usage": host(self.usage)[columns, slots],
+            **{name: getattr(self, name)[columns, slots] for name in ("ids", "wins", "births", "sources")},
+        }
+
+    def restore(self, state: dict[str, npt.NDArray[Any]]) -> None:
+        """Take over the memories of `state`. Raises ValueError naming what does not fit."""
+        count, pixels = len(self._required(state, "slots", ())), self.fields.pixels
+        classes = self._required(state, "associations", (None,)).shape[1]
+        for name, shape in (
+            ("patterns", (pixels,)),
+            ("squared_norms", ()),
+            ("usage", ()),
+            *((name, ()) for name in ("ids", "wins", "births", "sources")),
+        ):
+            if len(self._required(state, name, shape)) != count:
+                raise ValueError(f"{self.config.name}_{name}: {len(state[name])} rows for {count} memories")
+        columns, slots = np.divmod(state["slots"].astype(np.int64), self.config.capacity)
+        used = np.bincount(columns[columns >= 0], minlength=self.fields.count)
+        if len(used) != self.fields.count or not np.array_equal(
+            state["slots"],
+            np.concatenate([np.arange(n) + c * self.config.capacity for c, n in enumerate(used)]),
+        ):
+            raise ValueError(f"{self.config.name}_slots: not the first slots of {self.fields.count} columns")
+        fresh = LayerMemory(self.config, self.fields, classes, self._backend)
+        rows = np.concatenate(
+            [-2 * state["patterns"], state["squared_norms"][:, None], np.ones((count, 1), np.float32)], axis=1
+        ).astype(np.float32)
+        to_device, scatter = self._backend.to_device, self._backend.scatter
+        scatter(fresh.patterns, columns, slots, to_device(rows))
+        scatter(fresh.associations, columns, slots, to_device(state["associations"].astype(np.float32)))
+        usage = np.zeros(fresh.usage.shape, np.float32)
+        usage[columns, slots] = state["usage"]
+        fresh.usage = to_device(usage)
+        for name in ("ids", "wins", "births", "sources"):
+            getattr(fresh, name)[columns, slots] = state[name]
+        fresh.used = used
+        vars(self).update(vars(fresh))
+
+    def _required(
+        self, state: dict[str, npt.NDArray[Any]], name: str, shape: tuple[int | None, ...]
+    ) -> npt.NDArray[Any]:
+        if name not in state:
+            raise ValueError(f"{self.config.name}_{name}: missing")
+        array = state[name]
+        fits = array.ndim == len(shape) + 1 and all(
+            want in (None, have) for want, have in zip(shape, array.shape[1:], strict=True)
+        )
+        if not fits or array.dtype.kind not in "iuf":
+            raise ValueError(f"{self.config.name}_{name}: shape {array.shape} of {array.dtype} does not fit")
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{self.config.name}_{name}: holds values that are not finite")
+        return array
+
+    def in_use(self) -> tuple[Ints, Ints]:
+        """Columns and positions (n,) of all memories in use, by column and then by age."""
+        columns, slots = np.nonzero(np.arange(self.config.capacity) < self.used[:, None])
+        return columns, slots
+
+    def frozen(self) -> LayerMemory:
+        """A copy that answers as this one does now; good for perceiving only."""
+        twin = copy.copy(self)
+        reach = self.reach
+        twin.patterns = self.patterns[:, :, :reach].copy()
+        twin.associations = self.associations[:, :, :reach].copy()
+        twin.used = self.used.copy()
+        return twin
 
     def add_class(self) -> None:
         """Room for one more class, with which nothing is associated yet."""
@@ -250,22 +341,22 @@ class LayerMemory:
         A field that was recruited has no other winner. Within one digit every column has one
         winner, so taking the digits in turn is exact also where a memory wins twice in a burst.
         """
-        winning = np.ones(response.winners.shape, bool)
+        winning = np.broadcast_to((self.used > 0)[:, None], response.winners.shape).copy()
         winning[columns, recruiters] = False
-        winning &= (self.used > 0)[:, None]
-        refined: list[tuple[Ints, Ints]] = []
+        if not refine:
+            at, digits = np.nonzero(winning)
+            np.add.at(self.wins, (at, response.winners[at, digits]), 1)
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        refined: list[tuple[Ints, Ints]] = [(np.zeros(0, np.int64),) * 2]
         for digit in range(winning.shape[1]):
-            (at,) = np.nonzero(winning[:, digit])
+            at = np.flatnonzero(winning[:, digit])
             slots = response.winners[at, digit]
             self.wins[at, slots] += 1
-            if refine and len(at):
-                pattern = -0.5 * self._backend.gather(self.patterns, at, slots)[:, :-2]
-                rate = self._backend.to_device((1.0 / self.wins[at, slots]).astype(np.float32))
-                pattern += rate[:, None] * (response.fields[at, digit][:, :-2] - pattern)
-                self._backend.scatter(self.patterns, at, slots, self._as_patterns(pattern))
-                refined.append((at, slots))
-        if not refined:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+            pattern = -0.5 * self._backend.gather(self.patterns, at, slots)[:, :-2]
+            rate = self._backend.to_device((1.0 / self.wins[at, slots]).astype(np.float32))
+            pattern += rate[:, None] * (response.fields[at, digit][:, :-2] - pattern)
+            self._backend.scatter(self.patterns, at, slots, self._as_patterns(pattern))
+            refined.append((at, slots))
         return np.concatenate([at for at, _ in refined]), np.concatenate([slots for _, slots in refined])
 
     def _as_patterns(self, fields: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The Memory Network: perceive, then learn. Reads like docs of the rule it is.
+"""The Memory Network: perceive, then learn.
 
 After J. Ruiz and M. Gupta, "Memory Networks: Towards Fully Biologically Plausible Learning",
 arXiv 2409.17282 (2024): no back-propagation, no convolution, no weight sharing, one pass.
@@ -6,6 +6,7 @@ arXiv 2409.17282 (2024): no back-propagation, no convolution, no weight sharing,
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,10 @@ class MemoryNetwork:
         self.classes = config.classes
         self.layers = [
             LayerMemory(
-                layer, ReceptiveFields(layer, config.side, config.channels, self.backend), config.classes, self.backend
+                layer,
+                ReceptiveFields(layer, config.side, config.channels, self.backend),
+                config.classes,
+                self.backend,
             )
             for layer in config.layers
         ]
@@ -92,7 +96,8 @@ class MemoryNetwork:
         xp = self.backend.xp
         columns_of_pixels = self.backend.to_device(np.ascontiguousarray(pixels.T))
         responses = [
-            layer.perceive(columns_of_pixels, buffers) for layer, buffers in zip(self.layers, scratch, strict=True)
+            layer.perceive(columns_of_pixels, buffers)
+            for layer, buffers in zip(self.layers, scratch, strict=True)
         ]
         logits = sum(xp.sum(response.votes, axis=0) for response in responses)
         return Perception(pixels, responses, logits, softmax(self.backend.to_host(logits)))
@@ -147,7 +152,10 @@ class MemoryNetwork:
         side, channels = self.config.side, self.config.channels
         padded = np.pad(pixels.reshape(-1, side, side, channels), ((0, 0), (1, 1), (1, 1), (0, 0)))
         moved = np.stack(
-            [image[1 - r : 1 - r + side, 1 - c : 1 - c + side] for image, (r, c) in zip(padded, shifts, strict=True)]
+            [
+                image[1 - r : 1 - r + side, 1 - c : 1 - c + side]
+                for image, (r, c) in zip(padded, shifts, strict=True)
+            ]
         )
         return moved.reshape(pixels.shape)
 
@@ -159,7 +167,9 @@ class MemoryNetwork:
     def add_class(self) -> int:
         """Make room for one more class; returns its index. Raises ValueError beyond 62 classes."""
         if self.classes >= MOST_CLASSES:
-            raise ValueError(f"classes: there are {self.classes} already, and no room for more than {MOST_CLASSES}")
+            raise ValueError(
+                f"classes: there are {self.classes} already, and no room for more than {MOST_CLASSES}"
+            )
         for layer in self.layers:
             layer.add_class()
         self.classes += 1
@@ -169,6 +179,38 @@ class MemoryNetwork:
         error = -probabilities
         error[np.arange(len(labels)), labels] += 1.0
         return self.backend.to_device(error)
+
+    # ── keep and bring back ───────────────────────────────────────────────────────────────────
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything learned, as host arrays: the inverse of `restore`.
+
+        For each layer, named after it: one row a memory in use (see `LayerMemory.state`).
+        """
+        arrays: dict[str, npt.NDArray[Any]] = {"next_id": np.array(self.next_id, np.int64)}
+        for layer in self.layers:
+            arrays |= {f"{layer.config.name}_{name}": values for name, values in layer.state().items()}
+        return arrays
+
+    def restore(self, state: dict[str, npt.NDArray[Any]]) -> None:
+        """Take over memories from `state`, bit for bit; what was there is forgotten.
+
+        Raises ValueError naming the array that is missing or does not fit this network.
+        """
+        for layer in self.layers:
+            prefix = f"{layer.config.name}_"
+            layer.restore(
+                {name[len(prefix) :]: values for name, values in state.items() if name.startswith(prefix)}
+            )
+        self.classes = self.layers[0].classes
+        self.next_id = int(state["next_id"])
+
+    def frozen(self) -> MemoryNetwork:
+        """A copy of the memories as they are now, for predictions while learning goes on."""
+        twin = copy.copy(self)
+        twin.layers = [layer.frozen() for layer in self.layers]
+        twin._aside = [Scratch(self.backend) for _ in self.layers]
+        return twin
 
     # ── checks ────────────────────────────────────────────────────────────────────────────────
 

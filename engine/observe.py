@@ -1,0 +1,283 @@
+"""What a run looks like from outside: read-only copies of a session's state, as frames need them.
+
+Runs on the engine's thread, between bursts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.frame import (
+    RECRUITED,
+    REFINED,
+    Bytes,
+    Catalogue,
+    Inspection,
+    Ints,
+    LayerInfo,
+    LayerResponse,
+    MemoryTiles,
+    NetworkInfo,
+    Percept,
+    Raster,
+    Trial,
+    freeze,
+)
+from engine.memory import LayerMemory, Response, Writes
+from engine.network import MemoryNetwork, Perception
+from engine.session import Burst, Session
+
+RASTER_DIGITS = 200
+TILES_A_FRAME = 800
+"""More changed memories than this wait for the next frame."""
+FAINT = 0.2
+"""A pattern whose values range over less than this is drawn fainter, not stretched to full ink."""
+
+
+def describe(session: Session, run: int) -> NetworkInfo:
+    """A session's fixed facts."""
+    config = session.config
+    layers = []
+    for layer in session.network.layers:
+        across = layer.config.grid(config.side)
+        layers.append(
+            LayerInfo(
+                layer.config.name,
+                layer.config.field,
+                layer.config.stride,
+                across,
+                across,
+                layer.config.capacity,
+                layer.config.winners,
+                freeze(layer.fields.origins.copy()),
+            )
+        )
+    return NetworkInfo(
+        run, config, session.seed, session.dataset.name, session.dataset.class_names, tuple(layers)
+    )
+
+
+def percept(network: MemoryNetwork, perception: Perception, index: int) -> Percept:
+    """One digit of a perception, copied to the host."""
+    side, channels = network.config.side, network.config.channels
+    shape = (side, side) if channels == 1 else (side, side, channels)
+    return Percept(
+        freeze(perception.images[index].reshape(shape).copy()),
+        freeze(perception.probabilities[index].copy()),
+        tuple(
+            _layer_response(network, layer, response, index)
+            for layer, response in zip(network.layers, perception.responses, strict=True)
+        ),
+    )
+
+
+def _layer_response(
+    network: MemoryNetwork, layer: LayerMemory, response: Response, index: int
+) -> LayerResponse:
+    host, capacity = network.backend.to_host, layer.config.capacity
+    activation = host(response.activation[:, index])
+    nearest = np.sort(host(response.nearest[:, index]), axis=-1)
+    novelty = np.sqrt(host(response.novelty[:, index]))
+    count = min(layer.config.winners, activation.shape[1])
+    slots = np.argpartition(-activation, count - 1, axis=1)[:, :count]
+    order = np.argsort(-np.take_along_axis(activation, slots, axis=1), axis=1, kind="stable")
+    slots = np.take_along_axis(slots, order, axis=1)
+    activations = np.take_along_axis(activation, slots, axis=1)
+    silent = activations <= 0
+    columns = np.arange(len(slots))[:, None]
+    return LayerResponse(
+        freeze(novelty.astype(np.float32)),
+        freeze(host(response.votes[:, index])),
+        freeze(np.where(silent, -1, columns * capacity + slots).astype(np.int64)),
+        freeze(np.where(silent, np.inf, np.sqrt(nearest[:, :count])).astype(np.float32)),
+        freeze(activations),
+    )
+
+
+def trial(session: Session) -> Trial | None:
+    """The digit last shown."""
+    burst = session.burst
+    if burst is None or burst.shown == 0:
+        return None
+    index = burst.shown - 1
+    sample = burst.sample
+    return Trial(
+        int(sample.digits[index]),
+        int(sample.sources[index]),
+        int(sample.labels[index]),
+        percept(session.network, burst.perception, index),
+    )
+
+
+def ink(patterns: npt.NDArray[Any], field: int) -> Bytes:
+    """Patterns (n, d) float32 → pictures (n, field, field[, 3]) uint8, 0 is no ink.
+
+    Each from its own lowest to its own highest value: a centred field has no absolute brightness.
+    """
+    low = patterns.min(axis=1, keepdims=True)
+    scale = 255.0 / np.maximum(patterns.max(axis=1, keepdims=True) - low, FAINT)
+    pictures: Bytes = ((patterns - low) * scale + 0.5).astype(np.uint8)
+    shape = (
+        (len(patterns), field, field)
+        if patterns.shape[1] == field * field
+        else (len(patterns), field, field, 3)
+    )
+    return pictures.reshape(shape)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """One burst's rows of the raster; `burst` says how many of them were shown."""
+
+    burst: Burst
+    novelty: npt.NDArray[np.float32]
+    agreement: npt.NDArray[np.float32]
+
+
+class Observer:
+    """Keeps what frames need between them: which memories changed, and the last digits' raster.
+
+    Attaches itself to the session's `on_write`.
+    """
+
+    def __init__(self, session: Session, run: int) -> None:
+        self.session = session
+        self.info = describe(session, run)
+        self._raster_layer = max(
+            range(len(self.info.layers)), key=lambda number: self.info.layers[number].fields
+        )
+        self._rows: deque[_Rows] = deque()
+        self._watched = 0
+        self._complete = True
+        self._written: Bytes = np.zeros(0, np.uint8)
+        self._catalogue_at = -1
+        self.watch(0)
+        session.on_write = self._note
+
+    # ── memories ──────────────────────────────────────────────────────────────────────────────
+
+    def watch(self, layer: int) -> None:
+        """Follow this layer; `tiles` begins with all of its memories. IndexError if there is none."""
+        shape = self.info.layers[layer]
+        self._watched = layer
+        self._complete = True
+        self._written = np.zeros(shape.fields * shape.capacity, np.uint8)
+        self._catalogue_at = -1
+
+    def _note(self, layer: int, writes: Writes) -> None:
+        if layer != self._watched:
+            return
+        capacity = self.info.layers[layer].capacity
+        for kind, (columns, slots) in ((REFINED, writes.refined), (RECRUITED, writes.recruited)):
+            places = columns * capacity + slots
+            # A memory that was just recruited stays so for the frame, even if it won again since.
+            self._written[places] = np.where(self._written[places] == RECRUITED, RECRUITED, kind)
+
+    def tiles(self) -> MemoryTiles | None:
+        """Pictures of the watched layer's memories that were written since the last call."""
+        layer = self.session.network.layers[self._watched]
+        capacity = layer.config.capacity
+        complete, self._complete = self._complete, False
+        if complete:
+            columns, positions = layer.in_use()
+            slots = columns * capacity + positions
+        else:
+            slots = np.flatnonzero(self._written)
+            if len(slots) == 0:
+                return None
+            if len(slots) > TILES_A_FRAME:  # recruits first: they are what there is to see
+                slots = slots[np.argsort(self._written[slots], kind="stable")[:TILES_A_FRAME]]
+        kinds = np.zeros(len(slots), np.uint8) if complete else self._written[slots]
+        self._written[slots] = 0
+        return MemoryTiles(
+            self._watched, complete, freeze(slots), freeze(kinds), freeze(self._pictures(layer, slots))
+        )
+
+    def catalogue(self) -> Catalogue | None:
+        """Facts about the watched layer's memories, or None when nothing was learned since the last call."""
+        if self._catalogue_at == self.session.seen:
+            return None
+        self._catalogue_at = self.session.seen
+        layer = self.session.network.layers[self._watched]
+        columns, positions = layer.in_use()
+        strongest = self.session.backend.to_host(
+            self.session.backend.xp.argmax(layer.associations[:, :, : layer.reach], axis=1)
+        )
+        return Catalogue(
+            self._watched,
+            freeze(columns * layer.config.capacity + positions),
+            freeze(layer.ids[columns, positions]),
+            freeze(strongest[columns, positions].astype(np.int64)),
+            freeze(layer.wins[columns, positions]),
+            freeze(layer.births[columns, positions]),
+            freeze(layer.sources[columns, positions]),
+        )
+
+    def inspection(self, layer: int, slot: int) -> Inspection | None:
+        """One memory's facts, or None if nothing is stored there."""
+        memory = self.session.network.layers[layer]
+        column, position = divmod(slot, memory.config.capacity)
+        if not (0 <= column < memory.fields.count and position < memory.used[column]):
+            return None
+        source = int(memory.sources[column, position])
+        at, place = np.array([column]), np.array([position])
+        association = self.session.backend.to_host(
+            self.session.backend.gather(memory.associations, at, place)
+        )[0]
+        origin = memory.fields.origins[column]
+        return Inspection(
+            layer,
+            slot,
+            int(memory.ids[column, position]),
+            column,
+            (int(origin[0]), int(origin[1])),
+            freeze(self._pictures(memory, np.array([slot]))[0]),
+            self.session.dataset.train_images[source],
+            source,
+            int(memory.births[column, position]),
+            int(memory.wins[column, position]),
+            freeze(association),
+        )
+
+    def _pictures(self, layer: LayerMemory, slots: Ints) -> Bytes:
+        backend = self.session.backend
+        columns, positions = np.divmod(slots, layer.config.capacity)
+        rows = backend.to_host(backend.gather(layer.patterns, columns, positions))
+        return ink(-0.5 * rows[:, :-2], layer.config.field)
+
+    # ── the last digits ───────────────────────────────────────────────────────────────────────
+
+    def follow(self) -> None:
+        """Note the burst at hand for the raster; to be called after every advance."""
+        burst = self.session.burst
+        if burst is None or (self._rows and self._rows[-1].burst is burst):
+            return
+        host = self.session.backend.to_host
+        response = burst.perception.responses[self._raster_layer]
+        novelty = np.sqrt(host(response.novelty)).T
+        votes = host(response.votes)
+        agreement = votes[:, np.arange(len(burst.answers)), burst.answers].T
+        self._rows.append(_Rows(burst, novelty, agreement))
+        while sum(len(rows.novelty) for rows in self._rows) - len(self._rows[0].novelty) >= RASTER_DIGITS:
+            self._rows.popleft()
+
+    def raster(self) -> Raster:
+        """The last digits shown × columns."""
+        fields = self.info.layers[self._raster_layer].fields
+        novelty, agreement = (
+            np.concatenate(
+                [
+                    np.zeros((0, fields), np.float32),
+                    *(getattr(rows, name)[: rows.burst.shown] for rows in self._rows),
+                ]
+            )[-RASTER_DIGITS:]
+            for name in ("novelty", "agreement")
+        )
+        return Raster(
+            self._raster_layer, self.session.seen - len(novelty) + 1, freeze(novelty), freeze(agreement)
+        )

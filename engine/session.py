@@ -1,0 +1,263 @@
+"""Test, then train: one pass over the stream, digit by digit or as fast as it goes. No threads.
+
+A burst is perceived against one memory state, its digits are shown and scored one by one or all
+at once, and when the last has been shown the burst is learned. So the memories after any number
+of digits do not depend on how the run was played.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.backend import Backend, DeviceLostError, make_backend
+from engine.config import NetworkConfig
+from engine.datasets import Dataset
+from engine.frame import Floats, Ints, Mistake
+from engine.memory import Writes
+from engine.metrics import Metrics
+from engine.network import LARGEST_BURST, MemoryNetwork, Perception, burst_size
+from engine.stream import Sample, Stream
+
+Result = TypeVar("Result")
+
+MISTAKES_KEPT = 24
+KEYFRAME_BURSTS = 64
+"""On a device that can be lost, the memories are copied to the host this often."""
+
+
+@dataclass(slots=True)
+class Burst:
+    """The digits at hand: `shown` of them have been scored; `learned` once the memories were written."""
+
+    sample: Sample
+    perception: Perception
+    answers: Ints
+    shown: int = 0
+    learned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run stands after a burst. Accuracies in [0, 1]."""
+
+    seen: int
+    total: int
+    prequential: float
+    recent: float
+    memories: int
+
+
+class Session:
+    """One run: a data set in a seeded order, a network, its scores.
+
+    limit: stop after this many digits. The configuration's side, channels and classes give way to
+    the data set's. Raises ValueError when a field does not fit the data set's images.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        config: NetworkConfig,
+        *,
+        seed: int = 0,
+        backend: Backend | None = None,
+        limit: int | None = None,
+    ) -> None:
+        shape = dataset.train_images.shape
+        self.dataset = dataset
+        self.config = replace(
+            config,
+            side=shape[1],
+            channels=shape[3] if len(shape) == 4 else 1,
+            classes=max(config.classes, len(dataset.class_names)),
+        )
+        self.seed = seed
+        self.stream = Stream(dataset, seed, limit)
+        self.network = MemoryNetwork(self.config, backend or make_backend(), seed)
+        self.metrics = Metrics(self.config.classes)
+        self.burst: Burst | None = None
+        self.mistakes: deque[Mistake] = deque(maxlen=MISTAKES_KEPT)
+        self.notices: list[str] = []
+        """Sentences for the user; whoever shows them clears the list."""
+        self.on_write: Callable[[int, Writes], None] = lambda _layer, _writes: None
+        """Told of each layer's writes, in order, after every burst."""
+        self._keyframe: dict[str, npt.NDArray[Any]] | None = None
+        self._since_keyframe: list[tuple[int, int]] = []
+
+    # ── what there is to see ──────────────────────────────────────────────────────────────────
+
+    @property
+    def backend(self) -> Backend:
+        return self.network.backend
+
+    @property
+    def seen(self) -> int:
+        return self.metrics.seen
+
+    @property
+    def total(self) -> int:
+        return len(self.stream)
+
+    @property
+    def finished(self) -> bool:
+        return self.seen >= self.total and (self.burst is None or self.burst.learned)
+
+    @property
+    def prequential(self) -> float:
+        return self.metrics.prequential or 0.0
+
+    @property
+    def prequential_first_1000(self) -> float | None:
+        return self.metrics.prequential_first_1000
+
+    @property
+    def memories(self) -> int:
+        return sum(layer.count for layer in self.network.layers)
+
+    # ── one pass ──────────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> Iterator[Report]:
+        """Stream what is left, reporting after every burst."""
+        while self.advance(LARGEST_BURST):
+            yield Report(
+                self.seen, self.total, self.prequential, self.metrics.recent.mean or 0.0, self.memories
+            )
+
+    def advance(self, digits: int = 1) -> int:
+        """Show and score up to this many digits of the burst at hand; learn it when all were shown.
+
+        Returns how many were shown: 0 when the pass is over. A burst lost to a failing device is
+        computed again in NumPy, from the last completed burst on; `notices` says so.
+        """
+        if self.burst is None or self.burst.learned:
+            if self.seen >= self.total:
+                return 0
+            self.burst = self._perceive_from(self.seen)
+        burst = self.burst
+        start, stop = burst.shown, min(burst.shown + digits, len(burst.sample))
+        self._score(burst, start, stop)
+        burst.shown = stop
+        if stop == len(burst.sample):
+            self._learn(burst)
+        return stop - start
+
+    def close_burst(self) -> None:
+        """Learn the digits shown so far as a burst of their own; the next one begins after them."""
+        if self.burst is not None and not self.burst.learned and self.burst.shown:
+            self._learn(self.burst)
+
+    def predict_proba(self, images: npt.ArrayLike) -> Floats:
+        """(B, C) probabilities from the memories as they are; changes nothing."""
+        return self.on_device(lambda network: network.predict_proba(images))
+
+    def test_accuracy(self) -> float:
+        """Accuracy on all held-out digits, which are never learned from."""
+        answers = self.predict_proba(self.dataset.test_images).argmax(axis=1)
+        return float((answers == self.dataset.test_labels).mean())
+
+    def _perceive_from(self, start: int) -> Burst:
+        sample = self.stream.take(start, min(start + burst_size(start), self.total))
+        perception = self.on_device(lambda network: network.perceive(sample.images))
+        return Burst(sample, perception, perception.probabilities.argmax(axis=1))
+
+    def _score(self, burst: Burst, start: int, stop: int) -> None:
+        labels, answers = burst.sample.labels[start:stop], burst.answers[start:stop]
+        self.metrics.score(labels, answers)
+        for place in start + np.flatnonzero(labels != answers):
+            self.mistakes.append(
+                Mistake(
+                    int(burst.sample.digits[place]),
+                    int(burst.sample.sources[place]),
+                    self.dataset.train_images[burst.sample.sources[place]],
+                    int(burst.sample.labels[place]),
+                    int(burst.answers[place]),
+                )
+            )
+
+    def _learn(self, burst: Burst) -> None:
+        sample, shown = burst.sample, burst.shown
+
+        def learn(network: MemoryNetwork) -> list[Writes]:
+            return network.learn(
+                burst.perception.first(shown),
+                sample.labels[:shown],
+                sample.digits[:shown],
+                sample.sources[:shown],
+            )
+
+        writes = self.on_device(learn)
+        burst.learned = True
+        self._remember_keyframe(int(sample.digits[0]) - 1, shown)
+        recruited = np.zeros(shown, bool)
+        for number, layer_writes in enumerate(writes):
+            recruited[layer_writes.recruiters] = True
+            self.on_write(number, layer_writes)
+        self.metrics.learned(recruited, self.memories)
+
+    # ── keep and bring back ───────────────────────────────────────────────────────────────────
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """The network's memories, as host arrays."""
+        return self.on_device(MemoryNetwork.state)
+
+    def restore(
+        self, state: dict[str, npt.NDArray[Any]], metrics: Metrics, mistakes: list[Mistake], learned: int
+    ) -> None:
+        """Go on from where another run was: `learned` digits learned, `metrics.seen` digits shown.
+
+        Raises ValueError, leaving no half-restored network behind, when something does not fit.
+        """
+        if not 0 <= learned <= metrics.seen <= self.total:
+            raise ValueError(f"digits: {learned} learned and {metrics.seen} seen of {self.total}")
+        if metrics.confusion.shape != (self.config.classes,) * 2:
+            raise ValueError(f"confusion: shape {metrics.confusion.shape} for {self.config.classes} classes")
+        self.network.restore(state)
+        self.metrics = metrics
+        self.mistakes.extend(mistakes)
+        if self.backend.volatile:
+            self._keyframe = self.network.state()
+        if learned < metrics.seen:
+            self.burst = self._perceive_from(learned)
+            self.burst.shown = metrics.seen - learned
+
+    # ── a device that fails ───────────────────────────────────────────────────────────────────
+
+    def on_device(self, work: Callable[[MemoryNetwork], Result]) -> Result:
+        """Do it; when the device fails, go back to the last completed burst in NumPy and do it again."""
+        try:
+            with self.backend.guard():
+                return work(self.network)
+        except DeviceLostError as lost:
+            self._fall_back(lost)
+        return work(self.network)
+
+    def _remember_keyframe(self, start: int, digits: int) -> None:
+        if not self.backend.volatile:
+            return
+        self._since_keyframe.append((start, start + digits))
+        if len(self._since_keyframe) >= KEYFRAME_BURSTS:
+            self._keyframe = self.on_device(MemoryNetwork.state)
+            self._since_keyframe.clear()
+
+    def _fall_back(self, lost: DeviceLostError) -> None:
+        """Rebuild the memories in NumPy: the last host copy, and the bursts since, learned again."""
+        network = MemoryNetwork(self.config, Backend(), self.seed)
+        if self._keyframe is not None:
+            network.restore(self._keyframe)
+        for start, stop in self._since_keyframe:
+            sample = self.stream.take(start, stop)
+            network.learn(network.perceive(sample.images), sample.labels, sample.digits, sample.sources)
+        self.network = network
+        self._keyframe, self._since_keyframe = None, []
+        if self.burst is not None and not self.burst.learned:
+            self.burst.perception = network.perceive(self.burst.sample.images)
+        self.notices.append(
+            f"The GPU stopped answering ({lost}). Nothing was lost: "
+            f"learning goes on in NumPy from digit {self.seen:,}."
+        )
