@@ -85,7 +85,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _bench_engine(arguments: argparse.Namespace) -> int:
     from engine.bench import bench_engine  # noqa: PLC0415
 
-    _print_figures(bench_engine(arguments.preset, arguments.limit, arguments.seed), arguments.json)
+    figures = bench_engine(arguments.preset, arguments.limit, arguments.seed, arguments.backend)
+    _print_figures(figures, arguments.json)
     return 0
 
 
@@ -101,8 +102,14 @@ def _print_figures(figures: dict[str, object], as_json: bool) -> None:
         sys.stdout.write(json.dumps(figures) + "\n")
         return
     for name, value in figures.items():
-        shown = f"{value:,.4g}" if isinstance(value, float) else value
-        sys.stdout.write(f"{name.replace('_', ' '):26}{shown}\n")
+        sys.stdout.write(f"{name.replace('_', ' '):26}{_figure(value)}\n")
+
+
+def _figure(value: object) -> str:
+    """Four digits are enough for a measurement, and no power of ten."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _sentence(error: Exception) -> str:
