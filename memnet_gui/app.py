@@ -24,6 +24,11 @@ from memnet_gui.process_facts import seconds_since_start
 from memnet_gui.settings import Settings
 
 
+SWITCH_INTERVAL = 0.001
+"""Seconds after which Python takes the interpreter from the engine's thread when the window wants it.
+Python's own 5 ms, waited for several times in one repaint, are longer than a frame."""
+
+
 class Startup(QObject):
     """When the window came up, in seconds since the process started; None until it has happened.
 
@@ -48,7 +53,9 @@ class Startup(QObject):
 
 
 def make_application() -> QApplication:
-    """The one QApplication, with every mouse move delivered: strokes are made of them."""
+    """The one QApplication, with every mouse move delivered (strokes are made of them), in a process
+    whose threads take turns quickly."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("MemNet")

@@ -248,7 +248,8 @@ class MainWindow(QMainWindow):
         return self.grab().toImage()
 
     def _mosaic_picture(self) -> Bytes | None:
-        mosaic = self.memory.mosaic
+        self.memory.view.catch_up()
+        mosaic = self.memory.view.mosaic
         return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
 
     # ── what the user does ────────────────────────────────────────────────────────────────────
