@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     engine = benches.add_parser("engine", help="digits a second, against the bare matrix products")
     _add_preset(engine)
     _add_seed(engine)
+    _add_backend(engine)
     engine.add_argument("--limit", type=_at_least_one, metavar="N", help="use N digits")
     _add_json(engine)
     window_bench = benches.add_parser("window", help="play at full speed in a real window")
@@ -80,12 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
     _add_preset(parser)
     _add_seed(parser)
-    parser.add_argument(
-        "--backend",
-        choices=BACKENDS,
-        default="auto",
-        help="arrays on the CPU or a GPU (default: %(default)s)",
-    )
+    _add_backend(parser)
     parser.add_argument(
         "--fixations",
         type=_fixations,
@@ -104,6 +100,15 @@ def _add_preset(parser: argparse.ArgumentParser) -> None:
 def _add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=_seed, default=0, metavar="S", help="order of the digits (default: %(default)s)"
+    )
+
+
+def _add_backend(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default="auto",
+        help="arrays on the CPU or a GPU (default: %(default)s)",
     )
 
 

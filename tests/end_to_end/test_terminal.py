@@ -261,6 +261,32 @@ def test_a_console_without_the_characters_still_gets_a_summary(
     assert "Error" not in error
 
 
+# Measuring -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick_bench(mnist: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.bench.load_mnist", lambda: mnist)
+
+
+@pytest.mark.usefixtures("quick_bench")
+def test_the_engine_is_measured_against_its_floor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry.main(["bench", "engine", *TINY, "--limit", "300", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert figures["digits"] == 300
+    assert figures["ratio"] == pytest.approx(
+        figures["floor_digits_per_second"] / figures["digits_per_second"]
+    )
+
+
+@pytest.mark.usefixtures("quick_bench")
+def test_measurements_are_readable_without_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry.main(["bench", "engine", *TINY, "--limit", "300"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"^digits per second +[\d,]+$", text, re.MULTILINE)
+    assert re.search(r"^digits +300$", text, re.MULTILINE)
+
+
 # Progress --------------------------------------------------------------------------------------
 
 
