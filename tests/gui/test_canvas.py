@@ -265,10 +265,8 @@ def test_clearing_an_empty_sheet_is_no_step() -> None:
 # ── pen and touch ─────────────────────────────────────────────────────────────────────────────────
 
 
-def pen_event(kind: QEvent.Type, point: QPointF, end: QPointingDevice.PointerType) -> QTabletEvent:
-    device = QPointingDevice(
-        "pen", end.value, QInputDevice.DeviceType.Stylus, end, QInputDevice.Capability.Position, 1, 1
-    )
+def pen_event(kind: QEvent.Type, device: QPointingDevice, point: QPointF) -> QTabletEvent:
+    """The event does not own the device: it must outlive the event."""
     down = LEFT if kind != QEvent.Type.TabletRelease else Qt.MouseButton.NoButton
     none = Qt.KeyboardModifier.NoModifier
     return QTabletEvent(kind, device, point, point, 0.5, 0, 0, 0, 0, 0, none, LEFT, down)
@@ -279,11 +277,13 @@ def pen_event(kind: QEvent.Type, point: QPointF, end: QPointingDevice.PointerTyp
     [(QPointingDevice.PointerType.Pen, False), (QPointingDevice.PointerType.Eraser, True)],
 )
 def test_a_pen_draws_and_its_other_end_erases(
-    canvas: Canvas, end: QPointingDevice.PointerType, erase
+    canvas: Canvas, qapp: QApplication, end: QPointingDevice.PointerType, erase: bool
 ) -> None:
+    stylus, place = QInputDevice.DeviceType.Stylus, QInputDevice.Capability.Position
+    device = QPointingDevice("pen", end.value, stylus, end, place, 1, 1, parent=qapp)
     kinds = QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
     for kind, x in zip(kinds, (50, 100, 150), strict=True):
-        event = pen_event(kind, QPointF(x, 100.5), end)
+        event = pen_event(kind, device, QPointF(x, 100.5))
         canvas.tabletEvent(event)
         assert event.isAccepted()  # or Qt would send the same as a mouse
     (stroke,) = canvas.strokes
