@@ -103,7 +103,7 @@ class Atlas:
 
     def write(self, slots: Ints, kinds: Bytes, tiles: Bytes) -> None:
         """Take tiles: slots (n,), kinds (n,), tiles (n, field, field) uint8, grey, 255 is full ink."""
-        flat = np.minimum(tiles, FULL_INK).reshape(len(slots), -1)
+        flat = np.minimum(tiles, FULL_INK).reshape(len(slots), self.field**2)
         self._levels[self.field][slots] = flat
         waits = np.full(len(slots), _SHOWN, np.uint8)
         waits[kinds == REFINED] = _REFINED

@@ -77,11 +77,12 @@ class MosaicView(QAbstractScrollArea):
         self.scale = Scale(1)
         self.slot = -1
         """The selected slot, -1 for none."""
+        self.hovered_slot = -1
+        """The slot under the cursor, -1 for none."""
         self._theme = DARK
         self._sight: Sight | None = None
         self._picture = MosaicPicture()
         self._cursor: QPointF | None = None
-        self._hovered = -1
         self._pressed: QPoint | None = None
         self._pan_from: tuple[int, int] | None = None
         self._wheel = 0
@@ -90,6 +91,7 @@ class MosaicView(QAbstractScrollArea):
         self._timer.setInterval(BETWEEN_FRAMES_MS)
         self._timer.timeout.connect(self.advance)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerWidget(QWidget())  # bare, where Fusion would draw a box between the scroll bars
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Mosaic of memories")
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -281,9 +283,9 @@ class MosaicView(QAbstractScrollArea):
 
     def _hover(self) -> None:
         slot = self.slot_at(self._cursor) if self._cursor is not None else -1
-        if slot != self._hovered:
-            self._update_cells(self._hovered, slot)
-            self._hovered = slot
+        if slot != self.hovered_slot:
+            self._update_cells(self.hovered_slot, slot)
+            self.hovered_slot = slot
             self.hovered.emit(slot)
 
     def _update_cells(self, *slots: int) -> None:
@@ -327,7 +329,7 @@ class MosaicView(QAbstractScrollArea):
         draw_names(painter, region, mosaic, sight, theme, self.class_names)
         if self.outlined_column is not None and mosaic.choice.in_place:
             draw_block(painter, sight, self.outlined_column, theme)
-        draw_tile_frame(painter, sight, mosaic, self._hovered, theme, "secondary", 1)
+        draw_tile_frame(painter, sight, mosaic, self.hovered_slot, theme, "secondary", 1)
         draw_tile_frame(painter, sight, mosaic, self.slot, theme, "accent", 2)
 
     def _draw_message(self, painter: QPainter) -> None:
