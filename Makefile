@@ -60,7 +60,7 @@ $(PY):
 
 # What Qt needs from the system: installed for root, named for everybody else.
 define qt_libraries
-missing="$$($(PY) -m memnet_gui.preflight)"; \
+missing="$$($(PY) -m memnet_gui.preflight)" || exit 1; \
 if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	echo "Installing for Qt: $$missing"; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
