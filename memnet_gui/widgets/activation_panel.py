@@ -57,7 +57,6 @@ class ActivationPanel(Panel):
         )
         self.map = ColumnsMap()
         self.field = DigitView("Receptive field of the picked column")
-        self.field.set_pressable()
         self.field_label = QLabel()
         self.field_label.setObjectName("caption")
         self.winners = WinnersStrip()
@@ -65,6 +64,7 @@ class ActivationPanel(Panel):
         self.legend = MapLegend()
         self.raster_label = QLabel(f"last {MOST_DIGITS} digits →")
         self.raster_label.setObjectName("caption")
+        self.raster_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self.mode.chosen.connect(self._change_mode)
         self.map.picked.connect(self._pick_mapped)
@@ -78,8 +78,9 @@ class ActivationPanel(Panel):
     def _lay_out(self) -> None:
         self.header.insertWidget(1, self.mode)
         self.note_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.header.setStretch(self.header.count() - 1, 1)
-        self.header.setStretch(self.header.count() - 2, 0)
+        # A read-out may need all the room there is: the note stretches, not the gap before it.
+        self.header.setStretch(self.header.indexOf(self.note_label) - 1, 0)
+        self.header.setStretchFactor(self.note_label, 1)
         field = QVBoxLayout()
         field.setSpacing(GRID)
         field.addWidget(self.field)
@@ -88,8 +89,7 @@ class ActivationPanel(Panel):
         foot = QHBoxLayout()
         foot.setContentsMargins(2 * GRID, 0, 0, 0)
         foot.setSpacing(GRID)
-        foot.addWidget(self.raster_label)
-        foot.addStretch(1)
+        foot.addWidget(self.raster_label, 1)
         foot.addWidget(self.legend)
         past = QVBoxLayout()
         past.setSpacing(GRID)
@@ -109,18 +109,12 @@ class ActivationPanel(Panel):
         self._read()
 
     def _fit(self) -> None:
-        """Give the map the square that the height allows, the field a whole number of pixels each."""
-        self.body.activate()
-        height = self._content.geometry().height()
-        self.map.setFixedWidth(max(64, round(height * self.map.columns / self.map.rows)))
+        """The picture of the field is large where nothing else shows the digit, small beside a map."""
         edge = 88 if self.width() >= 700 else 60
-        if self._whole_only:
-            edge = max(60, height - self.field_label.sizeHint().height() - GRID)
+        if self._info is not None and self._info.layers[self._mapped].whole:
+            self.body.activate()
+            edge = max(60, self._content.geometry().height() - self.field_label.sizeHint().height() - GRID)
         self.field.setFixedSize(edge, edge)
-
-    @property
-    def _whole_only(self) -> bool:
-        return self._info is not None and self._info.layers[self._mapped].whole
 
     # ── frames ────────────────────────────────────────────────────────────────────────────────
 
@@ -162,7 +156,7 @@ class ActivationPanel(Panel):
 
     def _offer_whole(self, offered: bool) -> None:
         """Let the digit's picture be pressed where another layer sees all of it."""
-        self.field.setEnabled(offered)
+        self.field.set_pressable(offered)
         self.field.setToolTip("Show the memories that see the whole digit" if offered else "")
 
     @Slot()
@@ -310,7 +304,8 @@ class ActivationPanel(Panel):
         layer = self._info.layers[self._mapped]
         if self._reading is None:
             what = "whole digits" if layer.whole else f"{layer.fields} columns"
-            self._note(f"{what} · {layer.winners} winners each", f"{layer.fields} × {layer.winners}")
+            each = "" if layer.whole else " each"
+            self._note(f"{what} · {layer.winners} winners{each}", what)
             return
         place, column = self._reading
         if place is None:

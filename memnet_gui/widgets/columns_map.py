@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.colormaps import Pixels
@@ -29,7 +29,7 @@ class ColumnsMap(QWidget):
         self.setAccessibleName("Map of columns")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self._theme = DARK
         self.rows = self.columns = 1
         self.selected = -1
@@ -39,7 +39,8 @@ class ColumnsMap(QWidget):
         self._names: Sequence[str] = ()
 
     def sizeHint(self) -> QSize:
-        return QSize(140, 140)
+        """As wide as square cells need at the height that it has."""
+        return QSize(max(64, round(self.height() * self.columns / self.rows)), 140)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, 64)
@@ -54,6 +55,7 @@ class ColumnsMap(QWidget):
         """Another layer: an empty map of `rows` × `columns`, nothing selected."""
         self.rows, self.columns = rows, columns
         self.selected = self._pointed = -1
+        self.updateGeometry()
         self.clear()
 
     def show_cells(self, pixels: Pixels, names: Sequence[str] = ()) -> None:
@@ -77,6 +79,11 @@ class ColumnsMap(QWidget):
             self.update()
 
     # ── geometry ──────────────────────────────────────────────────────────────────────────────
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().height() != event.oldSize().height():
+            self.updateGeometry()
+        super().resizeEvent(event)
 
     def map_rect(self) -> QRectF:
         """Where the map lies: cells are square and a whole number of device pixels."""

@@ -87,10 +87,11 @@ class DigitView(QWidget):
         paper = table[128]
         self._grounds = argb(np.rint(paper + (table - paper) * _GLOW).astype(np.uint8))
 
-    def set_pressable(self) -> None:
-        self._pressable = True
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+    def set_pressable(self, pressable: bool) -> None:
+        """Make it a button, or a mere picture again."""
+        self._pressable = pressable
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if pressable else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor)
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────
 
@@ -127,7 +128,7 @@ class DigitView(QWidget):
         """Where the picture lies: centred, each of its pixels a whole number of device pixels."""
         ratio = self.devicePixelRatioF()
         side = self._digit.width() or 28
-        room = min(self.width(), self.height()) - 2
+        room = min(self.width(), self.height())
         scale = max(1.0, math.floor(room * ratio / side)) if room * ratio >= side else room * ratio / side
         edge = side * scale / ratio
         left = math.floor((self.width() - edge) / 2 * ratio) / ratio
@@ -136,22 +137,17 @@ class DigitView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._draw_paper(painter)
+        painter.fillRect(self.rect(), self._theme.color("paper"))
         if self._picture is None:
             self._draw_sentence(painter)
         else:
             self._draw_picture(painter)
             self._draw_caption(painter)
-        if self.hasFocus():
-            draw_focus(painter, QRectF(self.rect()), self._theme)
-
-    def _draw_paper(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect().adjusted(1, 1, -1, -1), self._theme.color("paper"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.color("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        if self.hasFocus():
+            draw_focus(painter, QRectF(self.rect()), self._theme)
 
     def _draw_sentence(self, painter: QPainter) -> None:
         painter.setFont(sized(self))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from engine.frame import Frame, Mistake, NetworkInfo, Trial
+from engine.frame import Frame, Mistake, NetworkInfo, RunState, Trial
 from memnet_gui.evidence import EvidenceMap, shares
 from memnet_gui.theme import Theme
 from memnet_gui.widgets.answer_line import AnswerLine, SurpriseBar
@@ -20,6 +20,12 @@ from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.vote_bars import LARGEST_ROW, MOST_IN_ONE_COLUMN, SMALLEST_ROW, VoteBars
 
 EVIDENCE, PLAIN = 0, 1
+_READY = "Press Space to start"
+_WAITING = {
+    RunState.LOADING: "Loading the digits",
+    RunState.PLAYING: "The first digit is on its way",
+    RunState.FAILED: "Stopped before the first digit",
+}
 
 
 class StreamPanel(Panel):
@@ -36,6 +42,8 @@ class StreamPanel(Panel):
         super().__init__("Stream", parent)
         self._info: NetworkInfo | None = None
         self._trial: Trial | None = None
+        self._sentence: str | None = None
+        """What the empty panel says; None while it shows a digit or has still to be emptied."""
         self._mistakes: Sequence[Mistake] | None = None
         self._picked: int | None = None
         self.digit = DigitView("Digit")
@@ -65,7 +73,7 @@ class StreamPanel(Panel):
         self.votes.reached.connect(self._follow)
         self.mode.chosen.connect(self._draw_digit)
         self.mistakes.mistake_clicked.connect(self.mistake_clicked)
-        self._show_nothing()
+        self._show_nothing(_READY)
 
     # ── layout ────────────────────────────────────────────────────────────────────────────────
 
@@ -109,8 +117,7 @@ class StreamPanel(Panel):
         self.votes_area.setMaximumHeight(rows * LARGEST_ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        margins = self.body.contentsMargins()
-        self.digit.setMaximumHeight(max(56, self.width() - margins.left() - margins.right()))
+        self.digit.setMaximumHeight(max(56, self.body.contentsRect().width()))
         self._describe_evidence()
         super().resizeEvent(event)
 
@@ -128,38 +135,38 @@ class StreamPanel(Panel):
             self.mistakes.show_mistakes(frame.mistakes, frame.info.class_names)
             count = frame.score.seen - frame.score.correct
             self.mistakes_note.setText(f"{count:,} so far" if count else "")
-        if frame.trial is self._trial:
-            return
-        self._trial = frame.trial
         if frame.trial is None:
-            self._show_nothing()
-        else:
+            self._show_nothing(_WAITING.get(frame.state, _READY))
+        elif frame.trial is not self._trial:
             self._show_trial(frame.trial, frame.info)
 
     def _adopt(self, info: NetworkInfo) -> None:
         """Another run, or another set of classes."""
-        if self._info is None or self._info.run != info.run:
-            self._picked = self._trial = self._mistakes = None
+        known, self._info = self._info, info
+        if known is None or known.run != info.run:
+            self._picked = self._mistakes = None
             self.mistakes.forget()
-            self._show_nothing()
-        if self._info is None or self._info.class_names != info.class_names:
+            self.mistakes_note.setText("")
+        if known is None or known.class_names != info.class_names:
             self.votes.set_classes(info.class_names)
             self._fit_votes()
-        self._info = info
+        self._trial = self._sentence = None
         self._evidence = EvidenceMap(info)
 
-    def _show_nothing(self) -> None:
-        self._trial = None
-        self.digit.clear("Press Space to start")
+    def _show_nothing(self, sentence: str) -> None:
+        if self._sentence == sentence:
+            return
+        self._trial, self._sentence = None, sentence
+        self.digit.clear(sentence)
         names = self._info.class_names if self._info else ()
         self.answer.show_trial(None, names)
         self.surprise.show_trial(None)
         self.votes.show_votes(None, None, None)
         self.note_label.setText("")
-        self.mistakes_note.setText("")
         self._describe_evidence()
 
     def _show_trial(self, trial: Trial, info: NetworkInfo) -> None:
+        self._trial, self._sentence = trial, None
         self.note_label.setText(f"digit {trial.digit:,}")
         self.answer.show_trial(trial, info.class_names)
         self.surprise.show_trial(trial)
@@ -170,7 +177,9 @@ class StreamPanel(Panel):
         """The class whose evidence is drawn: the picked one, else the answer."""
         if self._trial is None:
             return None
-        return self._trial.percept.answer if self._picked is None else self._picked
+        percept = self._trial.percept
+        known = self._picked is not None and self._picked < len(percept.probabilities)
+        return self._picked if known else percept.answer
 
     @Slot()
     def _draw_digit(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -107,7 +108,12 @@ class VoteBars(QWidget):
 
     def show_votes(self, probabilities: Floats | None, label: int | None, shown: int | None) -> None:
         """probabilities: (C,) or None for empty bars. label: the true class, marked with a triangle.
-        shown: the class whose evidence is drawn, set on a raised ground."""
+        shown: the class whose evidence is drawn, set on a raised ground.
+
+        A class younger than the digit, beyond the end of `probabilities`, has no vote.
+        """
+        if probabilities is not None and len(probabilities) < len(self._names):
+            probabilities = np.pad(probabilities, (0, len(self._names) - len(probabilities)))
         self._probabilities, self._label, self._shown = probabilities, label, shown
         self.update()
 
