@@ -33,6 +33,8 @@ class ReceptiveFields:
         self._centred = config.centred
         self._backend = backend
         self._indices = backend.to_device(indices.reshape(-1))
+        # Sums over a field are products with ones: the array modules reduce other axes slowly.
+        self._ones = backend.to_device(np.ones((1, self.pixels), np.float32))
 
     def cut(self, pixels: Array, out: Array) -> None:
         """Cut, centre and contrast-normalise every field of a burst.
@@ -45,9 +47,10 @@ class ReceptiveFields:
         burst = pixels.shape[1]
         field = xp.reshape(xp.take(pixels, self._indices, axis=0), (self.count, self.pixels, burst))
         if self._centred:
-            field -= xp.mean(field, axis=1, keepdims=True)
-        norm = xp.sqrt(xp.sum(field * field, axis=1, keepdims=True))
-        field /= norm + self._contrast
-        out[:, :, :-2] = xp.permute_dims(field, (0, 2, 1))
+            field -= xp.matmul(self._ones, field) / self.pixels
+        norm = xp.sqrt(xp.matmul(self._ones, field * field))
+        scale = 1.0 / (norm + self._contrast)
+        field *= scale
+        out[:, :, :-2] = self._backend.transposed(field)
         out[:, :, -2] = 1.0
-        out[:, :, -1] = ((norm / (norm + self._contrast)) ** 2)[:, 0, :]
+        out[:, :, -1] = ((norm * scale) ** 2)[:, 0, :]

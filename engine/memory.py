@@ -21,6 +21,8 @@ from engine.fields import ReceptiveFields
 FAR = 1e6
 """Squared distance of an unused slot: farther than any memory can be, so it never answers."""
 TINY = 1e-12
+CACHED_DISTANCES = 1 << 17
+"""Distances worked on at once: half a MiB stays in a core's second-level cache from pass to pass."""
 SLOT_BLOCK = 32
 """Slots are matched in whole blocks of this many, for the matrix product's sake."""
 
@@ -31,8 +33,8 @@ Ints = npt.NDArray[np.int64]
 class Response:
     """How a layer answered a burst. Backend arrays, valid until the layer's scratch is used again.
 
-    fields: (P, B, d + 2). activation: (P, B, n) over the first n slots. nearest: (P, B, k or
-    fewer), squared distances of the nearest memories in no particular order. novelty: (P, B),
+    fields: (P, B, d + 2). activation: (P, B, n) over the first n slots. nearest: (P, B, k + 1
+    or fewer), squared distances of the nearest memories, ascending. novelty: (P, B),
     squared distance to the nearest, inf in a column without memories. votes: (P, B, C).
     winners: (P, B) int64 host, the nearest's slot.
     """
@@ -121,50 +123,69 @@ class LayerMemory:
 
     def perceive(self, pixels: Array, scratch: Scratch) -> Response:
         """Match a burst against the memories. pixels: (side · side · channels, B) float32."""
-        backend, xp, config = self._backend, self._backend.xp, self.config
+        backend, xp = self._backend, self._backend.xp
         columns, burst, reach = self.fields.count, pixels.shape[1], self.reach
         fields = scratch.take("fields", (columns, burst, self.fields.pixels + 2))
         self.fields.cut(pixels, fields)
-        distances = scratch.take("distances", (columns, burst, reach))
-        distances = backend.matmul(fields, self.patterns[:, :, :reach], out=distances)
-        winners = backend.to_host(xp.argmin(distances, axis=-1))
+        activation = scratch.take("activation", (columns, burst, reach))
+        group = max(1, CACHED_DISTANCES // (burst * reach))
+        parts = [
+            self._match(slice(first, min(first + group, columns)), fields, activation, scratch)
+            for first in range(0, columns, group)
+        ]
+        nearest, winners, votes = (xp.concat(part) for part in zip(*parts, strict=True))
+        novelty = nearest[..., 0]
+        if self.used.min() == 0:
+            novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
+        return Response(fields, activation, nearest, novelty, votes, backend.to_host(winners))
+
+    def _match(
+        self, columns: slice, fields: Array, activation: Array, scratch: Scratch
+    ) -> tuple[Array, Array, Array]:
+        """Steps 2–4 for some columns, few enough for their distances to stay in the cache.
+
+        Fills activation[columns]; returns nearest, winners, votes.
+        """
+        backend, xp, config = self._backend, self._backend.xp, self.config
+        distances = activation[columns]
+        reach = distances.shape[-1]
+        distances = backend.matmul(fields[columns], self.patterns[columns, :, :reach], out=distances)
+        winners = xp.argmin(distances, axis=-1)
 
         asked = min(config.winners + 1, reach)
-        nearest = backend.smallest(distances, asked, scratch.take("sorted", (columns, burst, reach)))
-        nearest = xp.maximum(nearest, 0.0)
+        nearest = backend.smallest(distances, asked, scratch.take("sorted", distances.shape))
+        nearest = xp.maximum(nearest, 0.0)  # rounding can take a distance of 0 below it
         threshold = nearest[..., -1:]
-        if self.used.min() <= config.winners + 1:
-            threshold = self._young_threshold(nearest, threshold)
+        used = self.used[columns]
+        if used.min() <= config.winners + 1:
+            threshold = self._young_threshold(used, nearest, threshold)
         threshold = xp.maximum(threshold, TINY)
 
         # Only the k nearest are below the threshold, so their sum is the whole column's, and the
         # normalisation can go into the one pass that turns distances into activations.
-        answers = backend.rectify(1.0 - nearest / threshold) ** config.sharpness
+        answers = backend.clip_to_unit(1.0 - nearest / threshold) ** config.sharpness
         total = xp.sum(answers, axis=-1, keepdims=True)
         scale = xp.where(total > 0.0, xp.maximum(total, TINY) ** (-1.0 / config.sharpness), 0.0)
-        activation = distances
-        activation *= -scale / threshold
-        activation += scale
-        activation = backend.rectify(activation)
+        distances *= -scale / threshold
+        distances += scale
+        distances = backend.clip_to_unit(distances)
         if config.sharpness == 2.0:
-            activation *= activation
+            distances *= distances
         elif config.sharpness != 1.0:
-            activation **= config.sharpness
-        votes = xp.matmul(activation, xp.permute_dims(self.associations[:, :, :reach], (0, 2, 1)))
-        novelty = xp.min(nearest, axis=-1)
-        if self.used.min() == 0:
-            novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
-        return Response(fields, activation, nearest, novelty, votes, winners)
+            distances **= config.sharpness
+        activation[columns] = distances
+        votes = xp.matmul(distances, xp.permute_dims(self.associations[columns, :, :reach], (0, 2, 1)))
+        return nearest, winners, votes
 
-    def _young_threshold(self, nearest: Array, threshold: Array) -> Array:
+    def _young_threshold(self, used: Ints, nearest: Array, threshold: Array) -> Array:
         """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
         backend, xp = self._backend, self._backend.xp
-        last = np.clip(self.used - 1, 0, nearest.shape[-1] - 1)
+        last = np.clip(used - 1, 0, nearest.shape[-1] - 1)
         # An empty column has nothing but unused slots, all FAR: nearer than that, nothing answers.
-        reach = np.where(self.used > 0, 1.5, 0.5).astype(np.float32)[:, None, None]
+        reach = np.where(used > 0, 1.5, 0.5).astype(np.float32)[:, None, None]
         index = np.broadcast_to(last[:, None, None], (*nearest.shape[:2], 1))
         farthest = xp.take_along_axis(nearest, backend.to_device(index), axis=-1)
-        young = backend.to_device((self.used <= self.config.winners + 1)[:, None, None])
+        young = backend.to_device((used <= self.config.winners + 1)[:, None, None])
         return xp.where(young, backend.to_device(reach) * farthest, threshold)
 
     def adjust(self, response: Response, error: Array) -> None:
@@ -175,12 +196,14 @@ class LayerMemory:
         if self.config.plasticity == 0.0:
             return
         xp, activation = self._backend.xp, response.activation
-        reach = activation.shape[-1]
+        burst, reach = activation.shape[1:]
         usage = self.usage[:, :reach]
         change = xp.matmul(xp.permute_dims(error, (1, 0)), activation)
         change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
         self.associations[:, :, :reach] += change
-        self.usage[:, :reach] += xp.sum(activation * activation, axis=1)
+        self.usage[:, :reach] += xp.matmul(xp.ones((1, burst), dtype=xp.float32), activation * activation)[
+            :, 0
+        ]
 
     def write(
         self,
@@ -308,6 +331,8 @@ class LayerMemory:
     def _novel(self, response: Response) -> tuple[Ints, Ints]:
         """Columns that recruit, and for each the digit whose field was the most novel."""
         xp, host = self._backend.xp, self._backend.to_host
+        if self.used.min() == self.config.capacity:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
         most = host(xp.argmax(response.novelty, axis=1))
         novelty = np.sqrt(host(xp.max(response.novelty, axis=1)))
         columns = np.flatnonzero((novelty > self.config.vigilance) & (self.used < self.config.capacity))
@@ -344,8 +369,8 @@ class LayerMemory:
         winning = np.broadcast_to((self.used > 0)[:, None], response.winners.shape).copy()
         winning[columns, recruiters] = False
         if not refine:
-            at, digits = np.nonzero(winning)
-            np.add.at(self.wins, (at, response.winners[at, digits]), 1)
+            slots = (np.arange(len(winning))[:, None] * self.config.capacity + response.winners)[winning]
+            self.wins += np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         refined: list[tuple[Ints, Ints]] = [(np.zeros(0, np.int64),) * 2]
         for digit in range(winning.shape[1]):

@@ -64,7 +64,8 @@ class Metrics:
         self.correct_first_1000 += int(right[: max(0, 1000 - self.seen)].sum())
         self.seen += len(labels)
         self.correct += int(right.sum())
-        np.add.at(self.confusion, (labels, answers), 1)
+        cells = np.bincount(labels * len(self.confusion) + answers, minlength=self.confusion.size)
+        self.confusion += cells.reshape(self.confusion.shape)
         self.recent.add(right)
 
     def learned(self, recruited: npt.NDArray[np.bool_], memories: int) -> None:

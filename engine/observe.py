@@ -81,7 +81,7 @@ def _layer_response(
 ) -> LayerResponse:
     host, capacity = network.backend.to_host, layer.config.capacity
     activation = host(response.activation[:, index])
-    nearest = np.sort(host(response.nearest[:, index]), axis=-1)
+    nearest = host(response.nearest[:, index])
     novelty = np.sqrt(host(response.novelty[:, index]))
     count = min(layer.config.winners, activation.shape[1])
     slots = np.argpartition(-activation, count - 1, axis=1)[:, :count]
