@@ -179,6 +179,7 @@ class Toolbar(QFrame):
             dropped += 1
         for number, control in enumerate(self._droppable):
             control.setVisible(number >= dropped)
+        self._row.activate()  # at once, or the first paint would show the old places
 
     def _needed(self, without: tuple[QWidget, ...]) -> int:
         """Width of the row without these controls."""

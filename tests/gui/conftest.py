@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from memnet_gui.style import apply_style
 from memnet_gui.theme import DARK
+
+if TYPE_CHECKING:
+    from tests.gui.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +38,22 @@ def _isolated_settings(tmp_path: Path) -> Iterator[None]:
 def _dark_style(qapp: QApplication) -> None:
     """Fusion, the bundled font and the dark theme, whatever a test before chose."""
     apply_style(qapp, DARK)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+    """A shown window whose engine has not sent a frame yet."""
+    from tests.gui.fakes import FakeRunner  # noqa: PLC0415 - most tests need no whole window
+    from tests.gui.stage import Stage  # noqa: PLC0415
+
+    stage = Stage(qtbot, qapp, FakeRunner())
+    stage.show()
+    yield stage
+    stage.window.close()
+
+
+@pytest.fixture
+def started(stage: Stage) -> Stage:
+    """A shown window with the first frame of a run."""
+    stage.begin()
+    return stage

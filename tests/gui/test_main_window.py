@@ -1,0 +1,226 @@
+"""The window: layout, themes, keys, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine import commands as ask
+from memnet_gui.appearance import Appearance
+from memnet_gui.docks import bring_onto_screen
+from memnet_gui.help import SHORTCUTS, ShortcutSheet
+from memnet_gui.main_window import MainWindow
+from memnet_gui.settings import Settings
+from memnet_gui.theme import DARK, LIGHT
+from tests.gui.fakes import FakeRunner
+from tests.gui.frames import make_frame
+from tests.gui.stage import Stage
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+def test_every_panel_is_shown_whole(started: Stage, width: int, height: int) -> None:
+    window = started.window
+    window.notices.clear()
+    window.resize(width, height)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (width, height)
+    area = window.rect()
+    for dock in window.docks.values():
+        place = QRect(dock.mapTo(window, QPoint(0, 0)), dock.size())
+        assert area.contains(place)
+        assert dock.width() >= dock.minimumSizeHint().width()
+        assert dock.height() >= dock.minimumSizeHint().height()
+        for part in dock.findChildren(QAbstractButton):
+            if part.isVisible():
+                assert part.visibleRegion().boundingRect().size() == part.size(), part.text()
+
+
+def test_panels_stand_as_in_the_design(started: Stage) -> None:
+    place = {
+        name: QRect(dock.mapTo(started.window, QPoint(0, 0)), dock.size())
+        for name, dock in started.window.docks.items()
+    }
+    assert (
+        place["stream"].right() < place["memory"].left() < place["memory"].right() < place["accuracy"].left()
+    )
+    assert place["memory"].bottom() < place["activation"].top()
+    assert place["accuracy"].bottom() < place["draw"].top()
+    assert place["memory"].width() > place["accuracy"].width() > place["stream"].width()
+
+
+def test_a_panels_header_is_the_docks_handle(started: Stage) -> None:
+    dock = started.window.docks["stream"]
+    bar = dock.titleBarWidget()
+    assert bar.isAncestorOf(dock.panel.title_label)
+    assert bar.width() == dock.panel.width()
+    assert bar.geometry().bottom() + 1 == dock.panel.geometry().top()
+
+
+def test_reset_layout_brings_floating_and_hidden_panels_back(started: Stage) -> None:
+    window = started.window
+    before = {name: dock.geometry() for name, dock in window.docks.items()}
+    window.docks["draw"].setFloating(True)
+    window.docks["stream"].hide()
+    window.choices.reset_layout.trigger()
+    QApplication.processEvents()
+    assert not window.docks["draw"].isFloating()
+    assert window.docks["stream"].isVisible()
+    assert {name: dock.geometry() for name, dock in window.docks.items()} == before
+
+
+def test_the_users_arrangement_is_remembered(qtbot: QtBot, qapp: QApplication) -> None:
+    first = Stage(qtbot, qapp, FakeRunner())
+    first.show(1300, 800)
+    first.window.docks["activation"].hide()
+    first.window.close()
+    second = Stage(qtbot, qapp, FakeRunner())
+    second.window.show()
+    assert second.settings.geometry == first.window.saveGeometry()
+    assert not second.window.docks["activation"].isVisible()
+    assert second.window.docks["memory"].isVisible()
+    second.window.close()
+
+
+def test_a_layout_that_cannot_be_read_is_ignored(qtbot: QtBot, qapp: QApplication) -> None:
+    Settings().remember_window(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
+    stage = Stage(qtbot, qapp, FakeRunner())
+    stage.show()
+    assert all(dock.isVisible() for dock in stage.window.docks.values())
+    stage.window.close()
+
+
+@pytest.mark.parametrize("place", [QRect(-9000, 0, 900, 600), QRect(300, 40000, 5000, 4000)])
+def test_a_window_from_an_unplugged_screen_comes_onto_one_that_is_there(qtbot: QtBot, place: QRect) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.setGeometry(place)
+    bring_onto_screen(widget)
+    assert widget.screen().availableGeometry().contains(widget.geometry())
+
+
+def test_a_window_whose_top_can_be_reached_stays_where_it_is(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    place = QRect(widget.screen().availableGeometry().topLeft() + QPoint(40, 30), QSize(400, 9000))
+    widget.setGeometry(place)
+    bring_onto_screen(widget)
+    assert widget.geometry() == place
+
+
+def test_both_themes_reach_every_panel(started: Stage) -> None:
+    window = started.window
+    window._appearance.choose("light")
+    light = window.grab().toImage()
+    window._appearance.choose("dark")
+    dark = window.grab().toImage()
+    for dock in window.docks.values():
+        corner = dock.mapTo(window, QPoint(6, dock.height() // 2))
+        assert light.pixelColor(corner).name() == LIGHT.panel
+        assert dark.pixelColor(corner).name() == DARK.panel
+
+
+def test_space_plays_pauses_and_right_steps(started: Stage) -> None:
+    window, runner = started.window, started.runner
+    window.centre.setFocus()
+    QTest.keyClick(window.centre, Qt.Key.Key_Space)
+    assert runner.posted == [ask.Play()]
+    started.send(make_frame())
+    QTest.keyClick(window.centre, Qt.Key.Key_Space)
+    QTest.keyClick(window.centre, Qt.Key.Key_Right)
+    assert runner.posted == [ask.Play(), ask.Pause(), ask.Step(1)]
+
+
+def test_a_focused_button_keeps_its_space(started: Stage) -> None:
+    started.send(make_frame())
+    step = started.window.toolbar.step
+    step.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(step, Qt.Key.Key_Space)
+    assert started.runner.posted == [ask.Step(1)]
+
+
+def test_space_works_after_a_click_on_any_button(started: Stage, qtbot: QtBot) -> None:
+    started.window.centre.setFocus()
+    qtbot.mouseClick(started.window.toolbar.step, Qt.MouseButton.LeftButton)
+    focus = QApplication.focusWidget()
+    assert not isinstance(focus, QAbstractButton)
+
+
+def test_keys_of_a_floating_panel_reach_the_window(started: Stage) -> None:
+    dock = started.window.docks["stream"]
+    dock.setFloating(True)
+    QTest.keyClick(dock, Qt.Key.Key_Space)
+    assert started.runner.posted == [ask.Play()]
+
+
+def test_the_shortcut_sheet_lists_every_shortcut_of_an_action(started: Stage) -> None:
+    shown = " ".join(keys for keys, _meaning in SHORTCUTS).replace("←", "Left").replace("→", "Right")
+    for action in started.window.actions():
+        if not action.shortcut().isEmpty():
+            assert action.shortcut().toString() in shown
+    started.window.choices.shortcuts.trigger()
+    sheet = started.window.findChild(ShortcutSheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    sheet.reject()
+
+
+def test_every_panel_says_what_it_is(started: Stage) -> None:
+    for dock in started.window.docks.values():
+        assert dock.whatsThis().count(". ") >= 1
+        assert dock.accessibleName()
+
+
+def test_every_control_is_reached_by_tab_and_named(started: Stage) -> None:
+    for button in started.window.centre.findChildren(QAbstractButton):
+        if button.focusPolicy() == Qt.FocusPolicy.NoFocus or not button.isVisible():
+            continue
+        assert button.accessibleName() or button.text()
+        assert button.toolTip() or button.text()
+
+
+def test_closing_stops_the_engine_once_and_leaves_no_thread(stage: Stage) -> None:
+    stage.begin()
+    assert stage.window.close()
+    stage.window.close()
+    assert stage.runner.closed == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("memnet")]
+
+
+def test_closing_while_something_is_saved_says_so_and_then_closes(stage: Stage, qtbot: QtBot) -> None:
+    stage.begin()
+    saved = threading.Event()
+    stage.runner.close = lambda: saved.wait(10)  # type: ignore[method-assign, assignment, return-value]
+    began = time.perf_counter()
+    assert not stage.window.close()
+    assert time.perf_counter() - began < 0.5
+    assert stage.window.isVisible()
+    assert stage.window.status.state.text().startswith("Closing")
+    saved.set()
+    qtbot.waitUntil(lambda: not stage.window.isVisible(), timeout=2000)
+
+
+def test_a_closed_window_is_collected(qtbot: QtBot, qapp: QApplication) -> None:
+    settings = Settings()
+    window = MainWindow(FakeRunner(make_frame()), settings, Appearance(qapp, settings))
+    window.resize(1280, 720)
+    window.show()
+    window.bridge.tick()
+    window.bridge.tick()
+    window.close()
+    gone = weakref.ref(window)
+    window.deleteLater()
+    del window
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    gc.collect()
+    assert gone() is None
