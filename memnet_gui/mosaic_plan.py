@@ -128,8 +128,8 @@ class Plan:
 def one_after_another(count: int, scale: Scale, width: int) -> Plan:
     """Rows of memories that fill a view `width` level pixels wide."""
     per_row = max(1, width // scale.pitch)
-    rows = ceil(count / per_row)
-    return Plan(max(1, per_row * rows), Axis(1, per_row, scale.pitch, 0), Axis(1, rows, scale.pitch, 0))
+    rows = max(1, ceil(count / per_row))
+    return Plan(per_row * rows, Axis(1, per_row, scale.pitch, 0), Axis(1, rows, scale.pitch, 0))
 
 
 def in_place(rows: int, columns: int, capacity: int, scale: Scale) -> Plan:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from engine.frame import Frame, Inspection, LayerInfo, MemoryTiles, NetworkInfo
+from engine.frame import Bytes, Frame, Inspection, LayerInfo, MemoryTiles, NetworkInfo
 from memnet_gui.icons import icon
 from memnet_gui.mosaic import FLASH_SECONDS, Mosaic
-from memnet_gui.mosaic_export import mosaic_image, write_png
+from memnet_gui.mosaic_export import mosaic_image
 from memnet_gui.mosaic_order import Choice
-from memnet_gui.theme import GRID, LIGHT, Theme
+from memnet_gui.theme import GRID, Theme
 from memnet_gui.throttle import Throttle
 from memnet_gui.widgets.memory_card import MemoryCard
 from memnet_gui.widgets.mosaic_tools import MosaicTools
@@ -34,7 +33,7 @@ class MemoryPanel(Panel):
 
     watch_requested(int): show that layer. inspect_requested(int, object): send the facts of the
     memory in that slot of a layer; None instead of a slot stops that. export_requested(): the user
-    wants the mosaic as a PNG (`write_png` writes it).
+    wants the mosaic as a PNG (`picture` is what is to be in it).
     """
 
     refresh_hz = 60
@@ -137,15 +136,12 @@ class MemoryPanel(Panel):
             self.view.setFocus()
             self.inspect_requested.emit(self._layer, None)
 
-    def write_png(self, path: Path, theme: Theme = LIGHT) -> None:
-        """Write all memories as they are sorted and filtered, at their own size, as a PNG.
-
-        Raises OSError with a sentence for the user: there are no memories, or no way to write there.
-        """
+    def picture(self) -> Bytes | None:
+        """All memories as they are sorted and filtered, for `mosaic_export.write_png`; None where there
+        are none to show."""
         self.view.catch_up()
-        if self.view.mosaic is None or self.view.mosaic.count == 0:
-            raise OSError("There are no memories to picture yet. Let the network see some digits first.")
-        write_png(mosaic_image(self.view.mosaic), path, theme)
+        mosaic = self.view.mosaic
+        return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)

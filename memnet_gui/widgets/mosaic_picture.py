@@ -81,16 +81,17 @@ class MosaicPicture:
         """Paint what the region shows, in device pixels so that every tile is sharp."""
         if self.stale:
             self._compose(mosaic, sight.window)
-        ratio, magnify = sight.ratio, sight.window.scale.magnify
+        # One call for all of it: the painter is clipped to the region, and fifty calls cost more.
+        rect, factor, magnify = region.boundingRect(), sight.factor, sight.window.scale.magnify
+        left, top = floor(rect.left() / factor), floor(rect.top() / factor)
+        right = min(self._image.width(), ceil((rect.left() + rect.width()) / factor))
+        bottom = min(self._image.height(), ceil((rect.top() + rect.height()) / factor))
+        source = QRect(left, top, right - left, bottom - top)
+        target = QRect(source.topLeft() * magnify, source.size() * magnify)
         painter.save()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.scale(1 / ratio, 1 / ratio)
-        for rect in region:  # type: ignore[attr-defined] # the stubs forget that it can be iterated
-            left, top = floor(rect.left() / sight.factor), floor(rect.top() / sight.factor)
-            right = min(self._image.width(), ceil((rect.left() + rect.width()) / sight.factor))
-            bottom = min(self._image.height(), ceil((rect.top() + rect.height()) / sight.factor))
-            source = QRect(left, top, right - left, bottom - top)
-            painter.drawImage(QRect(source.topLeft() * magnify, source.size() * magnify), self._image, source)
+        painter.scale(1 / sight.ratio, 1 / sight.ratio)
+        painter.drawImage(target, self._image, source)
         painter.restore()
 
     def _compose(self, mosaic: Mosaic, window: Window) -> None:
