@@ -23,7 +23,6 @@ from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import seconds_since_start
 from memnet_gui.settings import Settings
 
-
 SWITCH_INTERVAL = 0.001
 """Seconds after which Python takes the interpreter from the engine's thread when the window wants it.
 Python's own 5 ms, waited for several times in one repaint, are longer than a frame."""

@@ -126,7 +126,7 @@ QFrame#panelHead {{
 QFrame#toolbar {{ background: {t.panel}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame#separator {{ background: {t.line}; border: none; }}
 QFrame#hints {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CORNER}px; }}
-QToolTip, QWhatsThis {{
+QToolTip {{
     color: {t.text}; background: {t.raised}; border: 1px solid {t.line}; padding: 4px; font-size: {BODY}px;
 }}
 """
@@ -157,12 +157,16 @@ QToolButton#icon {{ padding: 4px; min-width: 16px; }}
 QToolButton#bare {{ background: transparent; border-color: transparent; padding: 2px; }}
 QToolButton#bare:hover {{ background: {hover}; border-color: {hover}; }}
 QToolButton#bare:focus {{ border-color: {t.accent}; }}
+QFrame#toolbar QPushButton, QFrame#toolbar QToolButton {{ padding: 4px 12px; min-height: 20px; }}
+QFrame#toolbar QToolButton#icon {{ padding: 4px; min-width: 20px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton::menu-indicator {{ image: none; width: 0px; }}
 QPushButton::menu-indicator {{ image: none; width: 0px; }}
-QToolButton[menued="true"] {{ padding-right: 24px; }}
+QFrame#toolbar QToolButton[menued="true"] {{ padding-right: 28px; }}
 QToolButton[menued="true"]::menu-indicator {{
     image: url({_file("chevron-down")}); width: 12px; height: 12px;
-    subcontrol-origin: padding; subcontrol-position: right center; right: 8px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 10px;
 }}
 QToolButton[segment="true"] {{
     color: {t.secondary}; background: {t.raised}; border-color: {t.raised}; padding: 2px 8px;
@@ -269,6 +273,9 @@ QTabBar::tab:focus {{ border-color: {t.accent}; }}
 
 def _scrolling(t: Theme) -> str:
     return f"""
+QHeaderView::section {{
+    color: {t.secondary}; background: {t.panel}; border: none; border-bottom: 1px solid {t.line}; padding: 4px;
+}}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; margin: 0px; }}
 QScrollBar:vertical {{ width: 10px; }}

@@ -24,7 +24,7 @@ from memnet_gui.menus import PRESET_MEANINGS
 from memnet_gui.speed_slider import SpeedSlider
 from memnet_gui.theme import DARK, GRID, Theme
 
-HEIGHT = 12 * GRID
+HEIGHT, CONTROL_HEIGHT = 12 * GRID, 8 * GRID
 SPEED_STEP = 4
 """Slider positions that one press of Ctrl+→ moves."""
 
@@ -133,7 +133,7 @@ class Toolbar(QFrame):
         self.backend = QLabel("…")
         self.backend.setObjectName("badge")
         self.backend.setAccessibleName("Backend")
-        self.backend.setFixedHeight(7 * GRID)
+        self.backend.setFixedHeight(CONTROL_HEIGHT)
         self.backend.setToolTip("What computes: NumPy on the processor, or CuPy on a graphics card")
         self.theme_button = _icon_button("Theme", actions.theme, "Theme: follow the system, dark or light")
         self.help = _icon_button("Shortcuts", None, "Shortcuts (?). F1, then a click, explains a panel")
@@ -159,10 +159,11 @@ class Toolbar(QFrame):
         right: tuple[QWidget, ...] = (
             self.open, self.export, self.backend, self.theme_button, self.help, self.more,
         )  # fmt: skip
-        for control in left:
-            row.addWidget(control)
-        row.addStretch(1)
-        for control in right:
+        for control in left + right:
+            if isinstance(control, QAbstractButton):
+                control.setFixedHeight(CONTROL_HEIGHT)
+            if control is right[0]:
+                row.addStretch(1)
             row.addWidget(control)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._row, self._controls = row, left + right
