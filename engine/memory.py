@@ -49,11 +49,11 @@ class Response:
     def first(self, digits: int) -> Response:
         """The response to the first digits of the burst alone."""
         return Response(
-            self.fields[:, :digits],
-            self.activation[:, :digits],
-            self.nearest[:, :digits],
+            self.fields[:, :digits, :],
+            self.activation[:, :digits, :],
+            self.nearest[:, :digits, :],
             self.novelty[:, :digits],
-            self.votes[:, :digits],
+            self.votes[:, :digits, :],
             self.winners[:, :digits],
         )
 
@@ -133,7 +133,7 @@ class LayerMemory:
             self._match(slice(first, min(first + group, columns)), fields, activation, scratch)
             for first in range(0, columns, group)
         ]
-        nearest, winners, votes = (xp.concat(part) for part in zip(*parts, strict=True))
+        nearest, winners, votes = (backend.concat(part) for part in zip(*parts, strict=True))
         novelty = nearest[..., 0]
         if self.used.min() == 0:
             novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
@@ -147,9 +147,9 @@ class LayerMemory:
         Fills activation[columns]; returns nearest, winners, votes.
         """
         backend, xp, config = self._backend, self._backend.xp, self.config
-        distances = activation[columns]
+        distances = activation[columns, ...]
         reach = distances.shape[-1]
-        distances = backend.matmul(fields[columns], self.patterns[columns, :, :reach], out=distances)
+        distances = backend.matmul(fields[columns, ...], self.patterns[columns, :, :reach], out=distances)
         winners = xp.argmin(distances, axis=-1)
 
         asked = min(config.winners + 1, reach)
@@ -173,8 +173,8 @@ class LayerMemory:
             distances *= distances
         elif config.sharpness != 1.0:
             distances **= config.sharpness
-        activation[columns] = distances
-        votes = xp.matmul(distances, xp.permute_dims(self.associations[columns, :, :reach], (0, 2, 1)))
+        activation[columns, ...] = distances
+        votes = xp.matmul(distances, backend.transposed(self.associations[columns, :, :reach]))
         return nearest, winners, votes
 
     def _young_threshold(self, used: Ints, nearest: Array, threshold: Array) -> Array:
@@ -198,7 +198,7 @@ class LayerMemory:
         xp, activation = self._backend.xp, response.activation
         burst, reach = activation.shape[1:]
         usage = self.usage[:, :reach]
-        change = xp.matmul(xp.permute_dims(error, (1, 0)), activation)
+        change = xp.matmul(self._backend.transposed(error), activation)
         change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
         self.associations[:, :, :reach] += change
         self.usage[:, :reach] += xp.matmul(xp.ones((1, burst), dtype=xp.float32), activation * activation)[
@@ -317,8 +317,8 @@ class LayerMemory:
         """A copy that answers as this one does now; good for perceiving only."""
         twin = copy.copy(self)
         reach = self.reach
-        twin.patterns = self.patterns[:, :, :reach].copy()
-        twin.associations = self.associations[:, :, :reach].copy()
+        twin.patterns = self._backend.copy(self.patterns[:, :, :reach])
+        twin.associations = self._backend.copy(self.associations[:, :, :reach])
         twin.used = self.used.copy()
         return twin
 
@@ -326,7 +326,7 @@ class LayerMemory:
         """Room for one more class, with which nothing is associated yet."""
         xp = self._backend.xp
         blank = xp.zeros((self.fields.count, 1, self.config.capacity), dtype=xp.float32)
-        self.associations = xp.concat([self.associations, blank], axis=1)
+        self.associations = self._backend.concat([self.associations, blank], axis=1)
 
     def _novel(self, response: Response) -> tuple[Ints, Ints]:
         """Columns that recruit, and for each the digit whose field was the most novel."""
@@ -353,8 +353,8 @@ class LayerMemory:
             return np.zeros(0, np.int64)
         before = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.used)))[:-1]])
         slots: Ints = self.used[columns] + np.arange(len(columns)) - before[columns]
-        fields = response.fields[columns, recruiters]
-        self._backend.scatter(self.patterns, columns, slots, self._as_patterns(fields[:, :-2]))
+        fields = self._backend.pick(response.fields, columns, recruiters)[:, :-2]
+        self._backend.scatter(self.patterns, columns, slots, self._as_patterns(fields))
         self._backend.scatter(self.associations, columns, slots, associations)
         self.used += np.bincount(columns, minlength=len(self.used))
         self.wins[columns, slots] = 1
@@ -379,7 +379,8 @@ class LayerMemory:
             self.wins[at, slots] += 1
             pattern = -0.5 * self._backend.gather(self.patterns, at, slots)[:, :-2]
             rate = self._backend.to_device((1.0 / self.wins[at, slots]).astype(np.float32))
-            pattern += rate[:, None] * (response.fields[at, digit][:, :-2] - pattern)
+            seen = self._backend.pick(response.fields, at, np.full(len(at), digit))[:, :-2]
+            pattern += rate[:, None] * (seen - pattern)
             self._backend.scatter(self.patterns, at, slots, self._as_patterns(pattern))
             refined.append((at, slots))
         return np.concatenate([at for at, _ in refined]), np.concatenate([slots for _, slots in refined])
@@ -388,4 +389,4 @@ class LayerMemory:
         """(n, d) fields → (n, d + 2) rows as they are stored."""
         xp = self._backend.xp
         norms = xp.sum(fields * fields, axis=1, keepdims=True)
-        return xp.concat([-2.0 * fields, norms, xp.ones_like(norms)], axis=1)
+        return self._backend.concat([-2.0 * fields, norms, xp.ones_like(norms)], axis=1)

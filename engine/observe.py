@@ -80,8 +80,8 @@ def _layer_response(
     network: MemoryNetwork, layer: LayerMemory, response: Response, index: int
 ) -> LayerResponse:
     host, capacity = network.backend.to_host, layer.config.capacity
-    activation = host(response.activation[:, index])
-    nearest = host(response.nearest[:, index])
+    activation = host(response.activation[:, index, :])
+    nearest = host(response.nearest[:, index, :])
     novelty = np.sqrt(host(response.novelty[:, index]))
     count = min(layer.config.winners, activation.shape[1])
     slots = np.argpartition(-activation, count - 1, axis=1)[:, :count]
@@ -92,7 +92,7 @@ def _layer_response(
     columns = np.arange(len(slots))[:, None]
     return LayerResponse(
         freeze(novelty.astype(np.float32)),
-        freeze(host(response.votes[:, index])),
+        freeze(host(response.votes[:, index, :])),
         freeze(np.where(silent, -1, columns * capacity + slots).astype(np.int64)),
         freeze(np.where(silent, np.inf, np.sqrt(nearest[:, :count])).astype(np.float32)),
         freeze(activations),
