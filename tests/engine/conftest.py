@@ -1,0 +1,30 @@
+"""Real digits for the engine's tests: read once, few enough to be quick."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from engine.datasets import Dataset, load_mnist
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    """All bundled digits."""
+    return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def digits(mnist: Dataset) -> Dataset:
+    """The first 2,000 digits of the stream and the first 300 of the test."""
+    return replace(
+        mnist,
+        name="MNIST, the first digits",
+        train_images=mnist.train_images[:2000],
+        train_labels=mnist.train_labels[:2000],
+        test_images=mnist.test_images[:300],
+        test_labels=mnist.test_labels[:300],
+        checksum=hashlib.sha256(b"the first digits").hexdigest(),
+    )
