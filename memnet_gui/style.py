@@ -274,7 +274,8 @@ QTabBar::tab:focus {{ border-color: {t.accent}; }}
 def _scrolling(t: Theme) -> str:
     return f"""
 QHeaderView::section {{
-    color: {t.secondary}; background: {t.panel}; border: none; border-bottom: 1px solid {t.line}; padding: 4px;
+    color: {t.secondary}; background: {t.panel}; border: none; border-bottom: 1px solid {t.line};
+    padding: 4px;
 }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; margin: 0px; }}
