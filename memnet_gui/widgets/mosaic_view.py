@@ -410,18 +410,6 @@ class MosaicView(QAbstractScrollArea):
             self._hover()
         return super().viewportEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        # The window has shortcuts of its own on the arrow keys; with the focus here they are ours.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
-            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if self.mosaic is None or key not in _OWN_KEYS:

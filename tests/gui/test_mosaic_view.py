@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -235,7 +235,7 @@ def test_a_selected_tile_is_brought_into_sight_and_framed(show: Show) -> None:
     assert painted(view).pixelColor(rect.toAlignedRect().topLeft() + QPoint(8, -1)) == DARK.color("accent")
 
 
-def test_page_keys_scroll_and_the_arrow_keys_are_kept_from_the_windows_shortcuts(
+def test_page_keys_scroll(
     show: Show, qtbot: QtBot
 ) -> None:
     view = show(count=3000)
@@ -246,11 +246,6 @@ def test_page_keys_scroll_and_the_arrow_keys_are_kept_from_the_windows_shortcuts
     assert view.verticalScrollBar().value() < view.verticalScrollBar().maximum()
     qtbot.keyClick(view, Qt.Key.Key_Home)
     assert view.verticalScrollBar().value() == 0
-    for key, kept in ((Qt.Key.Key_Right, True), (Qt.Key.Key_Space, False)):
-        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
-        event.ignore()
-        QApplication.sendEvent(view, event)
-        assert event.isAccepted() == kept
 
 
 def test_hover_names_the_tile_and_leaving_names_none(show: Show, qtbot: QtBot) -> None:
