@@ -235,9 +235,7 @@ def test_a_selected_tile_is_brought_into_sight_and_framed(show: Show) -> None:
     assert painted(view).pixelColor(rect.toAlignedRect().topLeft() + QPoint(8, -1)) == DARK.color("accent")
 
 
-def test_page_keys_scroll(
-    show: Show, qtbot: QtBot
-) -> None:
+def test_page_keys_scroll(show: Show, qtbot: QtBot) -> None:
     view = show(count=3000)
     view.zoom(3)
     qtbot.keyClick(view, Qt.Key.Key_End)
