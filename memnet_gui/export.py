@@ -93,7 +93,7 @@ class Exporter(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._chooser = chooser
+        self.chooser = chooser
         self._bridge = bridge
         self._picture = picture
         self._mosaic = mosaic
@@ -165,7 +165,7 @@ class Exporter(QObject):
             self.told.emit("info", "There is nothing to export before the digits are loaded.")
             return
         name = f"memnet-{frame.info.config.preset}-seed{frame.info.seed}-{frame.score.seen}-{ending}"
-        self._chooser.save(title, name, lambda path: write(path, self._bridge.frame or frame))
+        self.chooser.save(title, name, lambda path: write(path, self._bridge.frame or frame))
 
     def _write(self, path: Path, write: Callable[..., None], *arguments: object) -> None:
         """Runs on the window's thread or on one of its own; `told` reaches the window either way."""

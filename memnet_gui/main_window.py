@@ -333,6 +333,7 @@ class MainWindow(QMainWindow):
         """Stop the engine, let it finish what it saves, and only then go."""
         if self._closing is None:
             self._settings.remember_window(self.saveGeometry(), self.deck.saved())
+            self._settings.save()
             self.bridge.stop()
             self._closing = threading.Thread(target=self._finish, name="memnet-closing")
             self._closing.start()

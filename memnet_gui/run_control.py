@@ -25,7 +25,7 @@ class RunControl(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._new_run = new_run
-        self._chooser = chooser
+        self.chooser = chooser
 
     @Slot(object)
     def post(self, command: Command) -> None:
@@ -83,7 +83,7 @@ class RunControl(QObject):
 
     @Slot()
     def open(self) -> None:
-        self._chooser.open("Open a snapshot", self.open_file)
+        self.chooser.open("Open a snapshot", self.open_file)
 
     def open_file(self, path: Path) -> None:
         """Replace the run by a snapshot. The run stays where the file cannot be opened."""

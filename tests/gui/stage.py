@@ -67,8 +67,8 @@ class Stage:
             self.window.bridge.tick()
 
     def answer(self, chooser: Chooser) -> Chooser:
-        self.window.exporter._chooser = chooser
-        self.window.control._chooser = chooser
+        self.window.exporter.chooser = chooser
+        self.window.control.chooser = chooser
         return chooser
 
     @property

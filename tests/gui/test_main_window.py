@@ -119,9 +119,9 @@ def test_a_window_whose_top_can_be_reached_stays_where_it_is(qtbot: QtBot) -> No
 
 def test_both_themes_reach_every_panel(started: Stage) -> None:
     window = started.window
-    window._appearance.choose("light")
+    window.choices.theme.chosen.emit("light")
     light = window.grab().toImage()
-    window._appearance.choose("dark")
+    window.choices.theme.chosen.emit("dark")
     dark = window.grab().toImage()
     for dock in window.docks.values():
         corner = dock.mapTo(window, QPoint(6, dock.height() // 2))
