@@ -164,7 +164,7 @@ class LayerMemory:
         # Only the k nearest are below the threshold, so their sum is the whole column's, and the
         # normalisation can go into the one pass that turns distances into activations.
         answers = backend.clip_to_unit(1.0 - nearest / threshold) ** config.sharpness
-        total = xp.sum(answers, axis=-1, keepdims=True)
+        total = xp.matmul(answers, xp.ones((asked, 1), dtype=xp.float32))
         scale = xp.where(total > 0.0, xp.maximum(total, TINY) ** (-1.0 / config.sharpness), 0.0)
         distances *= -scale / threshold
         distances += scale
@@ -201,9 +201,8 @@ class LayerMemory:
         change = xp.matmul(self._backend.transposed(error), activation)
         change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
         self.associations[:, :, :reach] += change
-        self.usage[:, :reach] += xp.matmul(xp.ones((1, burst), dtype=xp.float32), activation * activation)[
-            :, 0
-        ]
+        each = xp.ones((1, burst), dtype=xp.float32)
+        self.usage[:, :reach] += xp.matmul(each, activation * activation)[:, 0, :]
 
     def write(
         self,
@@ -363,27 +362,28 @@ class LayerMemory:
     def _win(self, response: Response, columns: Ints, recruiters: Ints, *, refine: bool) -> tuple[Ints, Ints]:
         """Count every win; while plastic, make each winner the running mean of what it won.
 
-        A field that was recruited has no other winner. Within one digit every column has one
-        winner, so taking the digits in turn is exact also where a memory wins twice in a burst.
+        A field that was recruited has no other winner. Moving a winner by 1/wins for one digit
+        after the other gives the mean of all that it won, so the digits need not be taken in turn.
         """
+        backend = self._backend
         winning = np.broadcast_to((self.used > 0)[:, None], response.winners.shape).copy()
         winning[columns, recruiters] = False
-        if not refine:
-            slots = (np.arange(len(winning))[:, None] * self.config.capacity + response.winners)[winning]
-            self.wins += np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)
+        at, digits = np.nonzero(winning)
+        slots = at * self.config.capacity + response.winners[at, digits]
+        wins = np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)
+        self.wins += wins
+        if not (refine and len(slots)):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        refined: list[tuple[Ints, Ints]] = [(np.zeros(0, np.int64),) * 2]
-        for digit in range(winning.shape[1]):
-            at = np.flatnonzero(winning[:, digit])
-            slots = response.winners[at, digit]
-            self.wins[at, slots] += 1
-            pattern = -0.5 * self._backend.gather(self.patterns, at, slots)[:, :-2]
-            rate = self._backend.to_device((1.0 / self.wins[at, slots]).astype(np.float32))
-            seen = self._backend.pick(response.fields, at, np.full(len(at), digit))[:, :-2]
-            pattern += rate[:, None] * (seen - pattern)
-            self._backend.scatter(self.patterns, at, slots, self._as_patterns(pattern))
-            refined.append((at, slots))
-        return np.concatenate([at for at, _ in refined]), np.concatenate([slots for _, slots in refined])
+        order = np.argsort(slots, kind="stable")
+        starts = np.flatnonzero(np.diff(slots[order], prepend=-1))
+        fields = backend.sum_runs(backend.pick(response.fields, at[order], digits[order]), starts)
+        winners = np.divmod(slots[order][starts], self.config.capacity)
+        share = backend.to_device((wins[winners] / self.wins[winners]).astype(np.float32))
+        count = backend.to_device(wins[winners].astype(np.float32))
+        pattern = -0.5 * backend.gather(self.patterns, *winners)[:, :-2]
+        pattern += share[:, None] * (fields[:, :-2] / count[:, None] - pattern)
+        backend.scatter(self.patterns, *winners, self._as_patterns(pattern))
+        return winners
 
     def _as_patterns(self, fields: Array) -> Array:
         """(n, d) fields → (n, d + 2) rows as they are stored."""
