@@ -30,14 +30,14 @@ class StrictBackend(Backend):
     def to_host(self, array: Array) -> npt.NDArray[Any]:
         return np.array(array)
 
-    def matmul(self, a: Array, b: Array, out: Array) -> Array:
-        return self.xp.matmul(a, b)
+    def matmul(self, a: Array, b: Array, out: Array) -> None:
+        out[...] = self.xp.matmul(a, b)
 
     def smallest(self, rows: Array, count: int, scratch: Array) -> Array:
         return self.xp.sort(rows, axis=-1)[..., :count]
 
-    def clip_to_unit(self, array: Array) -> Array:
-        return self.xp.clip(array, 0.0, 1.0)
+    def clip_to_unit(self, array: Array) -> None:
+        array[...] = self.xp.clip(array, 0.0, 1.0)
 
     def copy(self, array: Array) -> Array:
         return self.xp.asarray(array, copy=True)
@@ -47,6 +47,12 @@ class StrictBackend(Backend):
 
     def transposed(self, array: Array) -> Array:
         return self.xp.matrix_transpose(array)
+
+    def sum_runs(self, rows: Array, starts: Ints) -> Array:
+        return self.to_device(np.add.reduceat(self.to_host(rows), starts, axis=0))
+
+    def sum_runs(self, rows: Array, starts: Ints) -> Array:
+        return self.to_device(np.add.reduceat(self.to_host(rows), starts, axis=0))
 
     def pick(self, fields: Array, columns: Ints, digits: Ints) -> Array:
         return self.to_device(self.to_host(fields)[columns, digits])
