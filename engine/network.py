@@ -60,9 +60,12 @@ class MemoryNetwork:
     """A single-pass learner that keeps what it learns as memories.
 
     config: layers and geometry. backend: where arrays live. seed: for the fixations' shifts.
+    Raises ValueError when the seed is negative.
     """
 
     def __init__(self, config: NetworkConfig, backend: Backend | None = None, seed: int = 0) -> None:
+        if seed < 0:
+            raise ValueError(f"seed: {seed} is negative")
         self.config = config
         self.backend = backend or Backend()
         self.seed = seed
@@ -142,7 +145,8 @@ class MemoryNetwork:
             -1, 2, (self.config.fixations, len(pixels), 2)
         )
         for look in shifts:
-            again = self._perceive(self._shifted(pixels, look), self._scratch)
+            # Aside: whoever shows the digit reads what was perceived at the first look.
+            again = self._perceive(self._shifted(pixels, look), self._aside)
             error = self._error(again.probabilities, labels)
             for layer, response in zip(self.layers, again.responses, strict=True):
                 layer.adjust(response, error)

@@ -31,12 +31,14 @@ class Stream:
     """A single seeded pass over a data set's training digits.
 
     limit: stop after this many digits; None is all of them. Raises ValueError naming `limit` when
-    it is below 1.
+    it is below 1, `seed` when it is negative.
     """
 
     def __init__(self, dataset: Dataset, seed: int, limit: int | None = None) -> None:
         if limit is not None and limit < 1:
             raise ValueError(f"limit: {limit} is not at least 1 digit")
+        if seed < 0:
+            raise ValueError(f"seed: {seed} is negative")
         self._dataset = dataset
         self.limit = limit
         self.order: Ints = freeze(np.random.default_rng(seed).permutation(len(dataset.train_labels))[:limit])
