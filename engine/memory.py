@@ -231,7 +231,8 @@ class LayerMemory:
             onehot[np.arange(len(recruiters)), labels[recruiters]] = self.config.one_shot
             associations = self._backend.to_device(onehot)
         period = self.config.critical_period
-        plastic = period is None or int(digits[0]) <= period
+        # Digit 0 was taught by hand before any other; it does not open a period of 0.
+        plastic = period is None or (period > 0 and int(digits[0]) <= period)
         refined = self._win(response, columns, recruiters, refine=plastic)
         slots = self._recruit(response, columns, recruiters, associations)
         self.ids[columns, slots] = first_id + np.arange(len(columns))
