@@ -65,9 +65,9 @@ class Backend:
         """A copy of a backend array in host memory."""
         return np.array(array)
 
-    def matmul(self, a: Array, b: Array, out: Array) -> Array:
-        """a @ b, written into `out` where the module can."""
-        return self.xp.matmul(a, b, out=out)
+    def matmul(self, a: Array, b: Array, out: Array) -> None:
+        """a @ b, written into `out`."""
+        self.xp.matmul(a, b, out=out)
 
     def smallest(self, rows: Array, count: int, scratch: Array) -> Array:
         """The `count` smallest values of each row, ascending: (P, B, n) → (P, B, count).
@@ -92,7 +92,9 @@ class Backend:
         minima = xp.min(xp.reshape(rows[..., :whole], (*rows.shape[:-1], whole // BLOCK, BLOCK)), axis=-2)
         bounds = xp.sort(self.concat([minima, rows[..., whole:]], axis=-1), axis=-1)[..., count - 1 : count]
         flat = xp.reshape(rows, (-1, length))
-        at, places = xp.nonzero(flat <= xp.reshape(bounds, (-1, 1)))
+        # Far faster than nonzero with two indices.
+        found = xp.flatnonzero(xp.reshape(flat <= xp.reshape(bounds, (-1, 1)), (-1,)))
+        at, places = found // length, found % length
         kept = xp.bincount(at, minlength=len(flat))
         nth = xp.arange(len(at)) - (xp.cumsum(kept) - kept)[at]
         table = xp.full((len(flat), int(kept.max())), xp.inf, dtype=rows.dtype)
@@ -100,12 +102,12 @@ class Backend:
         table.sort(axis=-1)
         return xp.reshape(table[:, :count], (*rows.shape[:-1], count))
 
-    def clip_to_unit(self, array: Array) -> Array:
-        """min(1, max(0, array)), in place where the module can.
+    def clip_to_unit(self, array: Array) -> None:
+        """min(1, max(0, array)), in place.
 
         Three times as fast as a one-sided maximum, which minds NaNs.
         """
-        return self.xp.clip(array, 0.0, 1.0, out=array)
+        self.xp.clip(array, 0.0, 1.0, out=array)
 
     def copy(self, array: Array) -> Array:
         """A copy in the backend's memory, contiguous."""
@@ -118,6 +120,10 @@ class Backend:
     def transposed(self, array: Array) -> Array:
         """The last two axes exchanged, without copying where the module can."""
         return array.swapaxes(-1, -2)
+
+    def sum_runs(self, rows: Array, starts: npt.NDArray[np.int64]) -> Array:
+        """Sums of consecutive rows, from each start to the next: (n, d) → (len(starts), d)."""
+        return self.xp.add.reduceat(rows, self.to_device(starts), axis=0)
 
     def pick(self, fields: Array, columns: npt.NDArray[np.int64], digits: npt.NDArray[np.int64]) -> Array:
         """fields[columns[i], digits[i]] for every i: (P, B, d) → (n, d)."""

@@ -149,7 +149,7 @@ class LayerMemory:
         backend, xp, config = self._backend, self._backend.xp, self.config
         distances = activation[columns, ...]
         reach = distances.shape[-1]
-        distances = backend.matmul(fields[columns, ...], self.patterns[columns, :, :reach], out=distances)
+        backend.matmul(fields[columns, ...], self.patterns[columns, :, :reach], out=distances)
         winners = xp.argmin(distances, axis=-1)
 
         asked = min(config.winners + 1, reach)
@@ -163,17 +163,18 @@ class LayerMemory:
 
         # Only the k nearest are below the threshold, so their sum is the whole column's, and the
         # normalisation can go into the one pass that turns distances into activations.
-        answers = backend.clip_to_unit(1.0 - nearest / threshold) ** config.sharpness
+        answers = 1.0 - nearest / threshold
+        backend.clip_to_unit(answers)
+        answers **= config.sharpness
         total = xp.matmul(answers, xp.ones((asked, 1), dtype=xp.float32))
         scale = xp.where(total > 0.0, xp.maximum(total, TINY) ** (-1.0 / config.sharpness), 0.0)
         distances *= -scale / threshold
         distances += scale
-        distances = backend.clip_to_unit(distances)
+        backend.clip_to_unit(distances)
         if config.sharpness == 2.0:
             distances *= distances
         elif config.sharpness != 1.0:
             distances **= config.sharpness
-        activation[columns, ...] = distances
         votes = xp.matmul(distances, backend.transposed(self.associations[columns, :, :reach]))
         return nearest, winners, votes
 

@@ -36,7 +36,7 @@ RASTER_DIGITS = 200
 TILES_A_FRAME = 800
 """More changed memories than this wait for the next frame."""
 FAINT = 0.2
-"""A pattern whose values range over less than this is drawn fainter, not stretched to full ink."""
+"""A centred pattern whose values range over less than this is drawn fainter, not stretched to full ink."""
 
 
 def describe(session: Session, run: int) -> NetworkInfo:
@@ -114,13 +114,14 @@ def trial(session: Session) -> Trial | None:
     )
 
 
-def ink(patterns: npt.NDArray[Any], field: int) -> Bytes:
+def ink(patterns: npt.NDArray[Any], field: int, *, centred: bool) -> Bytes:
     """Patterns (n, d) float32 → pictures (n, field, field[, 3]) uint8, 0 is no ink.
 
-    Each from its own lowest to its own highest value: a centred field has no absolute brightness.
+    Each up to its own highest value; from 0, or, where fields are centred and so have no absolute
+    brightness, from its own lowest.
     """
-    low = patterns.min(axis=1, keepdims=True)
-    scale = 255.0 / np.maximum(patterns.max(axis=1, keepdims=True) - low, FAINT)
+    low = patterns.min(axis=1, keepdims=True) if centred else np.float32(0)
+    scale = 255.0 / np.maximum(patterns.max(axis=1, keepdims=True) - low, FAINT if centred else 1e-6)
     pictures: Bytes = ((patterns - low) * scale + 0.5).astype(np.uint8)
     shape = (
         (len(patterns), field, field)
@@ -156,6 +157,7 @@ class Observer:
         self._complete = True
         self._written: Bytes = np.zeros(0, np.uint8)
         self._catalogue_at = -1
+        self._turn = 0
         self.watch(0)
         session.on_write = self._note
 
@@ -190,13 +192,22 @@ class Observer:
             slots = np.flatnonzero(self._written)
             if len(slots) == 0:
                 return None
-            if len(slots) > TILES_A_FRAME:  # recruits first: they are what there is to see
-                slots = slots[np.argsort(self._written[slots], kind="stable")[:TILES_A_FRAME]]
+            if len(slots) > TILES_A_FRAME:
+                slots = self._in_turn(slots)
         kinds = np.zeros(len(slots), np.uint8) if complete else self._written[slots]
         self._written[slots] = 0
         return MemoryTiles(
             self._watched, complete, freeze(slots), freeze(kinds), freeze(self._pictures(layer, slots))
         )
+
+    def _in_turn(self, slots: Ints) -> Ints:
+        """As many of the written slots as a frame takes: recruits, then refined ones going round."""
+        recruited = self._written[slots] == RECRUITED
+        refined = slots[~recruited]
+        refined = np.roll(refined, -np.searchsorted(refined, self._turn))
+        slots = np.concatenate([slots[recruited], refined])[:TILES_A_FRAME]
+        self._turn = int(slots[-1]) + 1
+        return slots
 
     def catalogue(self) -> Catalogue | None:
         """Facts about the watched layer's memories, or None when nothing was learned since the last call."""
@@ -248,7 +259,7 @@ class Observer:
         backend = self.session.backend
         columns, positions = np.divmod(slots, layer.config.capacity)
         rows = backend.to_host(backend.gather(layer.patterns, columns, positions))
-        return ink(-0.5 * rows[:, :-2], layer.config.field)
+        return ink(-0.5 * rows[:, :-2], layer.config.field, centred=layer.config.centred)
 
     # ── the last digits ───────────────────────────────────────────────────────────────────────
 
