@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.backend import Backend, DeviceLostError
 from engine.frame import HeldOut, Ints
 from engine.session import Session
 
@@ -42,6 +43,11 @@ class HeldOutTest:
         self._network = session.network.frozen()
         self._right = 0
         self.done = 0
+
+    @property
+    def backend(self) -> Backend:
+        """Where the memories that are tested live."""
+        return self._network.backend
 
     @property
     def finished(self) -> bool:
@@ -92,7 +98,17 @@ class Examiner:
         self._test = None
 
     def advance(self) -> None:
-        """Begin a test if one is due; measure a slice of the one that is running."""
+        """Begin a test if one is due; measure a slice of the one that is running.
+
+        Where the device is lost, the test begins again, with the memories as they are then.
+        """
+        try:
+            with self._session.backend.guard():
+                self._measure()
+        except DeviceLostError as lost:
+            self._session.fall_back(lost)
+
+    def _measure(self) -> None:
         session = self._session
         if self.due:
             self._due = next_due(session.seen)
@@ -101,6 +117,8 @@ class Examiner:
             self._test = HeldOutTest(session, None if session.finished else SAMPLE)
         if self._test is None:
             return
+        if self._test.backend is not session.backend:
+            self._test = HeldOutTest(session, self._test.total)
         self._test.advance()
         if self._test.finished:
             session.metrics.history.add_test(self._test.at, self._test.accuracy, self._test.total)

@@ -79,7 +79,6 @@ class Session:
         )
         self.seed = seed
         self.stream = Stream(dataset, seed, limit)
-        self.network = MemoryNetwork(self.config, backend or make_backend(), seed)
         self.metrics = Metrics(self.config.classes)
         self.burst: Burst | None = None
         self.mistakes: deque[Mistake] = deque(maxlen=MISTAKES_KEPT)
@@ -89,6 +88,12 @@ class Session:
         """Told of each layer's writes, in order, after every burst."""
         self._keyframe: dict[str, npt.NDArray[Any]] | None = None
         self._since_keyframe: list[tuple[int, int]] = []
+        backend = backend or make_backend()
+        try:
+            with backend.guard():
+                self.network = MemoryNetwork(self.config, backend, seed)
+        except DeviceLostError as lost:
+            self.fall_back(lost)
 
     # ── what there is to see ──────────────────────────────────────────────────────────────────
 
@@ -213,18 +218,25 @@ class Session:
 
         Raises ValueError, leaving no half-restored network behind, when something does not fit.
         """
-        if not 0 <= learned <= metrics.seen <= self.total:
+        shown = metrics.seen - learned
+        if not (0 <= learned <= metrics.seen <= self.total and (shown == 0 or shown < burst_size(learned))):
             raise ValueError(f"digits: {learned} learned and {metrics.seen} seen of {self.total}")
         if metrics.confusion.shape != (self.config.classes,) * 2:
             raise ValueError(f"confusion: shape {metrics.confusion.shape} for {self.config.classes} classes")
-        self.network.restore(state)
+
+        def restored(network: MemoryNetwork) -> MemoryNetwork:
+            fresh = MemoryNetwork(self.config, network.backend, self.seed)
+            fresh.restore(state)
+            return fresh
+
+        self.network = self.on_device(restored)
         self.metrics = metrics
         self.mistakes.extend(mistakes)
         if self.backend.volatile:
-            self._keyframe = self.network.state()
-        if learned < metrics.seen:
+            self._keyframe = state
+        if shown:
             self.burst = self._perceive_from(learned)
-            self.burst.shown = metrics.seen - learned
+            self.burst.shown = shown
 
     # ── a device that fails ───────────────────────────────────────────────────────────────────
 
@@ -234,7 +246,7 @@ class Session:
             with self.backend.guard():
                 return work(self.network)
         except DeviceLostError as lost:
-            self._fall_back(lost)
+            self.fall_back(lost)
         return work(self.network)
 
     def _remember_keyframe(self, start: int, digits: int) -> None:
@@ -245,8 +257,11 @@ class Session:
             self._keyframe = self.on_device(MemoryNetwork.state)
             self._since_keyframe.clear()
 
-    def _fall_back(self, lost: DeviceLostError) -> None:
-        """Rebuild the memories in NumPy: the last host copy, and the bursts since, learned again."""
+    def fall_back(self, lost: DeviceLostError) -> None:
+        """Leave the device: the last host copy of the memories, and the bursts since, learned again in NumPy.
+
+        For whoever worked with the device outside `on_device`. `burst` is gone if it was learned.
+        """
         network = MemoryNetwork(self.config, Backend(), self.seed)
         if self._keyframe is not None:
             network.restore(self._keyframe)
@@ -255,7 +270,9 @@ class Session:
             network.learn(network.perceive(sample.images), sample.labels, sample.digits, sample.sources)
         self.network = network
         self._keyframe, self._since_keyframe = None, []
-        if self.burst is not None and not self.burst.learned:
+        if self.burst is not None and self.burst.learned:
+            self.burst = None  # what was perceived went with the device
+        elif self.burst is not None:
             self.burst.perception = network.perceive(self.burst.sample.images)
         self.notices.append(
             f"The GPU stopped answering ({lost}). Nothing was lost: "
