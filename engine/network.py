@@ -201,12 +201,17 @@ class MemoryNetwork:
 
         Raises ValueError naming the array that is missing or does not fit this network.
         """
+        if "next_id" not in state or state["next_id"].shape != () or state["next_id"].dtype.kind not in "iu":
+            raise ValueError("next_id: missing, or not one whole number")
         for layer in self.layers:
             prefix = f"{layer.config.name}_"
             layer.restore(
                 {name[len(prefix) :]: values for name, values in state.items() if name.startswith(prefix)}
             )
-        self.classes = self.layers[0].classes
+        classes = {layer.classes for layer in self.layers}
+        if len(classes) != 1 or not self.config.classes <= max(classes) <= MOST_CLASSES:
+            raise ValueError(f"associations: with {classes} classes, not {self.config.classes} or more")
+        self.classes = classes.pop()
         self.next_id = int(state["next_id"])
 
     def frozen(self) -> MemoryNetwork:
