@@ -10,11 +10,19 @@ Gate = Literal["novelty", "surprise"]
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 FEWEST_CLASSES, MOST_CLASSES = 2, 62
 MOST_FIXATIONS = 8
+LARGEST_NETWORK = 1 << 29
+"""Numbers in all memories together: 2 GiB in float32."""
 
 
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise ValueError(message)
+
+
+def _require_whole(config: object, *names: str) -> None:
+    for name in names:
+        value = getattr(config, name)
+        _require(type(value) is int, f"{name}: {value!r} is not a whole number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class LayerConfig:
 
     def __post_init__(self) -> None:
         _require(bool(self.name), "name: a layer needs a name")
+        _require_whole(self, "field", "stride", "capacity", "winners")
         _require(self.field >= 1, f"field: {self.field} is not at least 1 pixel")
         _require(self.stride >= 1, f"stride: {self.stride} is not at least 1 pixel")
         _require(self.capacity >= 1, f"capacity: {self.capacity} is not at least 1 memory")
@@ -87,6 +96,7 @@ class NetworkConfig:
     classes: int = 10
 
     def __post_init__(self) -> None:
+        _require_whole(self, "side", "channels", "classes", "fixations")
         _require(
             SMALLEST_SIDE <= self.side <= LARGEST_SIDE,
             f"side: images of {self.side} pixels are outside {SMALLEST_SIDE}–{LARGEST_SIDE}",
@@ -108,6 +118,14 @@ class NetworkConfig:
                 layer.field <= self.side,
                 f"field: {layer.field} pixels do not fit into an image of {self.side}",
             )
+        numbers = sum(
+            layer.grid(self.side) ** 2 * layer.capacity * (layer.field**2 * self.channels + self.classes)
+            for layer in self.layers
+        )
+        _require(
+            numbers <= LARGEST_NETWORK,
+            f"capacity: room for all memories takes {numbers * 4 / 2**30:,.0f} GiB; give the layers less",
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready description, the inverse of `from_dict`."""

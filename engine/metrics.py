@@ -115,9 +115,15 @@ class Metrics:
 
     @staticmethod
     def restore(state: dict[str, npt.NDArray[Any]]) -> Metrics:
-        metrics = Metrics(len(state["confusion"]))
+        """The scores in `state`. Raises ValueError or KeyError when they are not scores of one run."""
+        confusion, counts = state["confusion"], state["counts"]
+        if confusion.ndim != 2 or confusion.shape[0] != confusion.shape[1] or confusion.min(initial=0) < 0:
+            raise ValueError(f"confusion: shape {confusion.shape} is not square, or counts are negative")
+        if counts.tolist()[:2] != [confusion.sum(), confusion.trace()] or not 0 <= counts[2] <= counts[1]:
+            raise ValueError(f"counts: {counts.tolist()} are not what the confusion matrix says")
+        metrics = Metrics(len(confusion))
         metrics.seen, metrics.correct, metrics.correct_first_1000 = (int(count) for count in state["counts"])
-        metrics.confusion = state["confusion"].astype(np.int64)
+        metrics.confusion = confusion.astype(np.int64)
         metrics.recent = Window.from_state(state["recent_correct"])
         metrics.novel = Window.from_state(state["recent_novel"])
         metrics.history = History.from_state(state)
@@ -168,7 +174,12 @@ class History:
 
     @staticmethod
     def from_state(state: dict[str, npt.NDArray[Any]]) -> History:
+        """The curves in `state`. Raises ValueError or KeyError when they do not belong together."""
         history = History()
+        for names in (list(History._TYPES)[:5], list(History._TYPES)[5:]):
+            shapes = {state[f"curve_{name}"].shape for name in names}
+            if len(shapes) != 1 or len(shapes.pop()) != 1:
+                raise ValueError(f"curves: {', '.join(names)} are not of one length")
         for name, column in history._columns.items():
             values = state[f"curve_{name}"]
             column.frombytes(values.astype(np.int64 if column.typecode == "q" else np.float32).tobytes())

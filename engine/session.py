@@ -223,10 +223,23 @@ class Session:
             raise ValueError(f"digits: {learned} learned and {metrics.seen} seen of {self.total}")
         if metrics.confusion.shape != (self.config.classes,) * 2:
             raise ValueError(f"confusion: shape {metrics.confusion.shape} for {self.config.classes} classes")
+        images = len(self.dataset.train_labels)
+        for mistake in mistakes:
+            in_range = 0 <= mistake.source < images and (
+                0
+                <= min(mistake.label, mistake.answer)
+                <= max(mistake.label, mistake.answer)
+                < self.config.classes
+            )
+            if not in_range:
+                raise ValueError(f"mistakes: digit {mistake.digit} is none of this data's")
 
         def restored(network: MemoryNetwork) -> MemoryNetwork:
             fresh = MemoryNetwork(self.config, network.backend, self.seed)
             fresh.restore(state)
+            for layer in fresh.layers:
+                if layer.sources.min() < -1 or layer.sources.max() >= images:
+                    raise ValueError(f"{layer.config.name}_sources: beyond the {images} images of the data")
             return fresh
 
         self.network = self.on_device(restored)

@@ -97,7 +97,7 @@ def load_snapshot(path: Path, dataset: Dataset, backend: Backend | None = None) 
         session.restore(arrays, metrics, mistakes, int(meta["digits_learned"]))
     except ArchiveError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError) as error:
         raise ArchiveError(
             f"{path.name} is damaged: {error}. Nothing was changed; open another snapshot."
         ) from error
