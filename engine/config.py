@@ -38,6 +38,8 @@ class LayerConfig:
     one_shot: strength of a recruit's first association. plasticity: rate of the delta rule,
     0 for memories that never change their mind. metaplasticity: how fast that rate falls with use.
     critical_period: for how many digits winners are refined; None is for ever, 0 is never.
+    homeostasis: after the critical period each column keeps a threshold of its own, nudged by at most
+    this share a burst so that on average k memories answer; 0 measures the k nearest every time.
     """
 
     name: str
@@ -54,6 +56,7 @@ class LayerConfig:
     plasticity: float = 0.0
     metaplasticity: float = 0.0
     critical_period: int | None = 0
+    homeostasis: float = 0.0
 
     def __post_init__(self) -> None:
         _require(bool(self.name), "name: a layer needs a name")
@@ -65,7 +68,15 @@ class LayerConfig:
         _require(
             self.gate in ("novelty", "surprise"), f"gate: {self.gate!r} is neither 'novelty' nor 'surprise'"
         )
-        for name in ("vigilance", "one_shot", "sharpness", "contrast", "plasticity", "metaplasticity"):
+        for name in (
+            "vigilance",
+            "one_shot",
+            "sharpness",
+            "contrast",
+            "plasticity",
+            "metaplasticity",
+            "homeostasis",
+        ):
             value = getattr(self, name)
             _require(0 <= value < float("inf"), f"{name}: {value} is not a finite number of at least 0")
         _require(self.sharpness > 0, "sharpness: must be above 0")
@@ -156,6 +167,7 @@ _COLUMNS = LayerConfig(
     plasticity=0.5,
     metaplasticity=0.2,
     critical_period=8000,
+    homeostasis=0.02,
 )
 _EPISODES = LayerConfig(
     name="episodes",
@@ -174,8 +186,10 @@ PRESETS: dict[str, NetworkConfig] = {
         NetworkConfig("complementary", (_EPISODES, _COLUMNS)),
         NetworkConfig("columns", (_COLUMNS,)),
         NetworkConfig("exemplar", (replace(_EPISODES, capacity=20000, one_shot=5.0),)),
-        NetworkConfig("small", (replace(_COLUMNS, capacity=64, winners=8),)),
-        NetworkConfig("tiny", (replace(_COLUMNS, field=14, stride=7, capacity=32, winners=4),)),
+        NetworkConfig("small", (replace(_COLUMNS, capacity=64, winners=8, homeostasis=0.0),)),
+        NetworkConfig(
+            "tiny", (replace(_COLUMNS, field=14, stride=7, capacity=32, winners=4, homeostasis=0.0),)
+        ),
     )
 }
 DEFAULT_PRESET = "complementary"

@@ -8,6 +8,7 @@ the factors that make the product with a field its squared distance (see `fields
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +34,16 @@ Ints = npt.NDArray[np.int64]
 class Response:
     """How a layer answered a burst. Backend arrays, valid until the layer's scratch is used again.
 
-    fields: (P, B, d + 2). activation: (P, B, n) over the first n slots. nearest: (P, B, k + 1
-    or fewer), squared distances of the nearest memories, ascending. novelty: (P, B),
-    squared distance to the nearest, inf in a column without memories. votes: (P, B, C).
-    winners: (P, B) int64 host, the nearest's slot.
+    fields: (P, B, d + 2). activation: (P, B, n) over the first n slots, before it is divided by its
+    sum; share: (P, B), one over that sum, or 0 where nothing answered. threshold: (P, B), θ².
+    novelty: (P, B), squared distance to the nearest, inf in a column without memories.
+    votes: (P, B, C). winners: (P, B) int64 host, the nearest's slot.
     """
 
     fields: Array
     activation: Array
-    nearest: Array
+    share: Array
+    threshold: Array
     novelty: Array
     votes: Array
     winners: Ints
@@ -49,11 +51,12 @@ class Response:
     def first(self, digits: int) -> Response:
         """The response to the first digits of the burst alone."""
         return Response(
-            self.fields[:, :digits, :],
-            self.activation[:, :digits, :],
-            self.nearest[:, :digits, :],
+            self.fields[:, :digits],
+            self.activation[:, :digits],
+            self.share[:, :digits],
+            self.threshold[:, :digits],
             self.novelty[:, :digits],
-            self.votes[:, :digits, :],
+            self.votes[:, :digits],
             self.winners[:, :digits],
         )
 
@@ -67,7 +70,7 @@ class Scratch:
 
     def take(self, name: str, shape: tuple[int, ...]) -> Array:
         """An uninitialised float32 array of this shape, contiguous, over the buffer called `name`."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         xp = self._backend.xp
         if name not in self._flat or self._flat[name].shape[0] < size:
             self._flat[name] = xp.empty(size, dtype=xp.float32)
@@ -102,6 +105,9 @@ class LayerMemory:
         self.usage = xp.zeros((columns, capacity), dtype=xp.float32)
         """u: each memory's running sum of squared activations."""
         self.used = np.zeros(columns, np.int64)
+        self.thresholds = xp.ones(columns, dtype=xp.float32)
+        """θ² of each column, (P,), in use once the layer is settled."""
+        self.settled = False
         self.ids, self.wins, self.births, self.sources = (
             np.zeros((columns, capacity), np.int64) for _ in range(4)
         )
@@ -133,50 +139,72 @@ class LayerMemory:
             self._match(slice(first, min(first + group, columns)), fields, activation, scratch)
             for first in range(0, columns, group)
         ]
-        nearest, winners, votes = (backend.concat(part) for part in zip(*parts, strict=True))
-        novelty = nearest[..., 0]
+        share, threshold, novelty, winners, votes = (
+            backend.concat(part) for part in zip(*parts, strict=True)
+        )
         if self.used.min() == 0:
             novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
-        return Response(fields, activation, nearest, novelty, votes, backend.to_host(winners))
+        return Response(fields, activation, share, threshold, novelty, votes, backend.to_host(winners))
 
     def _match(
         self, columns: slice, fields: Array, activation: Array, scratch: Scratch
-    ) -> tuple[Array, Array, Array]:
-        """Steps 2–4 for some columns, few enough for their distances to stay in the cache.
+    ) -> tuple[Array, Array, Array, Array, Array]:
+        """Steps 2–4 for some columns, few enough for their activations to stay in the cache.
 
-        Fills activation[columns]; returns nearest, winners, votes.
+        Fills activation[columns]; returns share, threshold, novelty, winners, votes.
         """
-        backend, xp, config = self._backend, self._backend.xp, self.config
-        distances = activation[columns, ...]
-        reach = distances.shape[-1]
-        backend.matmul(fields[columns, ...], self.patterns[columns, :, :reach], out=distances)
-        winners = xp.argmin(distances, axis=-1)
+        backend, xp = self._backend, self._backend.xp
+        answers = activation[columns, ...]
+        patterns = self.patterns[columns, :, : answers.shape[-1]]
+        match = self._match_settled if self.settled else self._match_nearest
+        threshold, novelty, winners = match(columns, fields[columns, ...], patterns, answers, scratch)
+        backend.clip_to_unit(answers)
+        if self.config.sharpness == 2.0:
+            answers *= answers
+        elif self.config.sharpness != 1.0:
+            answers **= self.config.sharpness
+        total = xp.matmul(answers, xp.ones((answers.shape[-1], 1), dtype=xp.float32))
+        share = xp.where(total > 0.0, 1.0 / xp.maximum(total, TINY), 0.0)
+        votes = xp.matmul(answers, backend.transposed(self.associations[columns, :, : answers.shape[-1]]))
+        votes *= share
+        return share[..., 0], threshold, novelty, winners, votes
 
-        asked = min(config.winners + 1, reach)
-        nearest = backend.smallest(distances, asked, scratch.take("sorted", distances.shape))
+    def _match_nearest(
+        self, columns: slice, fields: Array, patterns: Array, answers: Array, scratch: Scratch
+    ) -> tuple[Array, Array, Array]:
+        """answers = 1 − D²/θ², with θ² the distance of the (k + 1)-th nearest memory."""
+        backend, xp, config = self._backend, self._backend.xp, self.config
+        backend.matmul(fields, patterns, out=answers)
+        winners = xp.argmin(answers, axis=-1)
+        asked = min(config.winners + 1, answers.shape[-1])
+        nearest = backend.smallest(answers, asked, scratch.take("sorted", answers.shape))
         nearest = xp.maximum(nearest, 0.0)  # rounding can take a distance of 0 below it
         threshold = nearest[..., -1:]
         used = self.used[columns]
         if used.min() <= config.winners + 1:
             threshold = self._young_threshold(used, nearest, threshold)
         threshold = xp.maximum(threshold, TINY)
+        answers *= -1.0 / threshold
+        answers += 1.0
+        return threshold[..., 0], nearest[..., 0], winners
 
-        # Only the k nearest are below the threshold, so their sum is the whole column's, and the
-        # normalisation can go into the one pass that turns distances into activations.
-        answers = 1.0 - nearest / threshold
-        backend.clip_to_unit(answers)
-        answers **= config.sharpness
-        total = xp.matmul(answers, xp.ones((asked, 1), dtype=xp.float32))
-        scale = xp.where(total > 0.0, xp.maximum(total, TINY) ** (-1.0 / config.sharpness), 0.0)
-        distances *= -scale / threshold
-        distances += scale
-        backend.clip_to_unit(distances)
-        if config.sharpness == 2.0:
-            distances *= distances
-        elif config.sharpness != 1.0:
-            distances **= config.sharpness
-        votes = xp.matmul(distances, backend.transposed(self.associations[columns, :, :reach]))
-        return nearest, winners, votes
+    def _match_settled(
+        self, columns: slice, fields: Array, patterns: Array, answers: Array, scratch: Scratch
+    ) -> tuple[Array, Array, Array]:
+        """The same with each column's own θ²: known beforehand, so the product is 1 − D²/θ² at once."""
+        backend, xp = self._backend, self._backend.xp
+        threshold = self.thresholds[columns, None, None]
+        scaled = scratch.take("scaled", fields.shape)
+        scaled[...] = fields
+        scaled *= -1.0 / threshold
+        scaled[..., -1] += 1.0
+        backend.matmul(scaled, patterns, out=answers)
+        winners = xp.argmax(answers, axis=-1)
+        rows = xp.reshape(answers, (-1, answers.shape[-1]))
+        first = xp.reshape(xp.arange(rows.shape[0]) * rows.shape[1], winners.shape)
+        best = xp.take(xp.reshape(rows, (-1,)), xp.reshape(first + winners, (-1,)))
+        novelty = xp.maximum(threshold * (1.0 - xp.reshape(best, (*winners.shape, 1))), 0.0)
+        return xp.broadcast_to(threshold[..., 0], winners.shape), novelty[..., 0], winners
 
     def _young_threshold(self, used: Ints, nearest: Array, threshold: Array) -> Array:
         """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
@@ -189,6 +217,24 @@ class LayerMemory:
         young = backend.to_device((used <= self.config.winners + 1)[:, None, None])
         return xp.where(young, backend.to_device(reach) * farthest, threshold)
 
+    def _hold_threshold(self, response: Response, *, plastic: bool) -> None:
+        """Homeostasis: after the critical period each column keeps a θ of its own.
+
+        It begins where the (k + 1)-th nearest memory was, and is nudged so that on average k
+        memories answer (counted over every fourth digit, which is enough).
+        """
+        xp, config = self._backend.xp, self.config
+        if config.homeostasis == 0.0 or plastic or self.used.min() <= config.winners + 1:
+            return
+        if not self.settled:
+            self.thresholds = xp.mean(response.threshold, axis=1)
+            self.settled = True
+            return
+        some = response.activation[:, ::4]
+        answering = xp.sum(xp.astype(some > 0.0, xp.float32), axis=(1, 2)) / some.shape[1]
+        lack = xp.clip(1.0 - answering / config.winners, -1.0, 1.0)
+        self.thresholds *= 1.0 + config.homeostasis * lack
+
     def adjust(self, response: Response, error: Array) -> None:
         """The delta rule: each memory moves its association by what it did, at its own rate.
 
@@ -196,14 +242,14 @@ class LayerMemory:
         """
         if self.config.plasticity == 0.0:
             return
-        xp, activation = self._backend.xp, response.activation
-        burst, reach = activation.shape[1:]
+        backend, xp, activation = self._backend, self._backend.xp, response.activation
+        reach = activation.shape[-1]
+        share = response.share[:, None, :]
         usage = self.usage[:, :reach]
-        change = xp.matmul(self._backend.transposed(error), activation)
+        change = xp.matmul(backend.transposed(error) * share, activation)
         change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
         self.associations[:, :, :reach] += change
-        each = xp.ones((1, burst), dtype=xp.float32)
-        self.usage[:, :reach] += xp.matmul(each, activation * activation)[:, 0, :]
+        self.usage[:, :reach] += xp.matmul(share * share, activation * activation)[:, 0, :]
 
     def write(
         self,
@@ -234,6 +280,7 @@ class LayerMemory:
         period = self.config.critical_period
         # Digit 0 was taught by hand before any other; it does not open a period of 0.
         plastic = period is None or (period > 0 and int(digits[0]) <= period)
+        self._hold_threshold(response, plastic=plastic)
         refined = self._win(response, columns, recruiters, refine=plastic)
         slots = self._recruit(response, columns, recruiters, associations)
         self.ids[columns, slots] = first_id + np.arange(len(columns))
@@ -246,7 +293,8 @@ class LayerMemory:
 
         slots (n,) int64, column · capacity + position. patterns (n, d) float32. squared_norms (n,)
         float32, ‖pattern‖² as it entered the distances. associations (n, C) float32. usage (n,)
-        float32. ids, wins, births, sources (n,) int64.
+        float32. ids, wins, births, sources (n,) int64. Of the columns: thresholds (P,) float32,
+        θ², and whether they are settled () int64.
         """
         columns, slots = self.in_use()
         host, gather = self._backend.to_host, self._backend.gather
@@ -257,6 +305,8 @@ class LayerMemory:
             "squared_norms": np.ascontiguousarray(rows[:, -2]),
             "associations": np.ascontiguousarray(host(gather(self.associations, columns, slots))),
             "usage": host(self.usage)[columns, slots],
+            "thresholds": host(self.thresholds),
+            "settled": np.array(self.settled, np.int64),
             **{name: getattr(self, name)[columns, slots] for name in ("ids", "wins", "births", "sources")},
         }
 
@@ -272,6 +322,10 @@ class LayerMemory:
         ):
             if len(self._required(state, name, shape)) != count:
                 raise ValueError(f"{self.config.name}_{name}: {len(state[name])} rows for {count} memories")
+        if self._required(state, "thresholds", ()).shape != (self.fields.count,) or "settled" not in state:
+            raise ValueError(
+                f"{self.config.name}_thresholds: not one for each of {self.fields.count} columns"
+            )
         columns, slots = np.divmod(state["slots"].astype(np.int64), self.config.capacity)
         used = np.bincount(columns[columns >= 0], minlength=self.fields.count)
         if len(used) != self.fields.count or not np.array_equal(
@@ -292,6 +346,8 @@ class LayerMemory:
         for name in ("ids", "wins", "births", "sources"):
             getattr(fresh, name)[columns, slots] = state[name]
         fresh.used = used
+        fresh.thresholds = to_device(state["thresholds"].astype(np.float32))
+        fresh.settled = bool(state["settled"])
         vars(self).update(vars(fresh))
 
     def _required(
@@ -321,6 +377,7 @@ class LayerMemory:
         twin.patterns = self._backend.copy(self.patterns[:, :, :reach])
         twin.associations = self._backend.copy(self.associations[:, :, :reach])
         twin.used = self.used.copy()
+        twin.thresholds = self._backend.copy(self.thresholds)
         return twin
 
     def add_class(self) -> None:

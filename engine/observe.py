@@ -79,23 +79,24 @@ def percept(network: MemoryNetwork, perception: Perception, index: int) -> Perce
 def _layer_response(
     network: MemoryNetwork, layer: LayerMemory, response: Response, index: int
 ) -> LayerResponse:
-    host, capacity = network.backend.to_host, layer.config.capacity
-    activation = host(response.activation[:, index, :])
-    nearest = host(response.nearest[:, index, :])
-    novelty = np.sqrt(host(response.novelty[:, index]))
-    count = min(layer.config.winners, activation.shape[1])
+    host, config = network.backend.to_host, layer.config
+    activation = host(response.activation[:, index])
+    count = min(config.winners, activation.shape[1])
     slots = np.argpartition(-activation, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(activation, slots, axis=1), axis=1, kind="stable")
     slots = np.take_along_axis(slots, order, axis=1)
-    activations = np.take_along_axis(activation, slots, axis=1)
-    silent = activations <= 0
-    columns = np.arange(len(slots))[:, None]
+    answers = np.take_along_axis(activation, slots, axis=1)
+    # a = (1 − D²/θ²)^sharpness, solved for the distance as it was when the digit was perceived
+    closeness = answers ** np.float32(1.0 / config.sharpness)
+    distances = np.sqrt(host(response.threshold[:, index])[:, None] * (1.0 - closeness))
+    silent = answers <= 0
+    first = np.arange(len(slots))[:, None] * config.capacity
     return LayerResponse(
-        freeze(novelty.astype(np.float32)),
-        freeze(host(response.votes[:, index, :])),
-        freeze(np.where(silent, -1, columns * capacity + slots).astype(np.int64)),
-        freeze(np.where(silent, np.inf, np.sqrt(nearest[:, :count])).astype(np.float32)),
-        freeze(activations),
+        freeze(np.sqrt(host(response.novelty[:, index]))),
+        freeze(host(response.votes[:, index])),
+        freeze(np.where(silent, -1, first + slots).astype(np.int64)),
+        freeze(np.where(silent, np.float32(np.inf), distances)),
+        freeze(answers * host(response.share[:, index])[:, None]),
     )
 
 
