@@ -165,7 +165,9 @@ class Observer:
     # ── memories ──────────────────────────────────────────────────────────────────────────────
 
     def watch(self, layer: int) -> None:
-        """Follow this layer; `tiles` begins with all of its memories. IndexError if there is none."""
+        """Follow this layer; `tiles` begins with all of its memories. ValueError if there is none."""
+        if not 0 <= layer < len(self.info.layers):
+            raise ValueError(f"layer: there is no layer {layer}")
         shape = self.info.layers[layer]
         self._watched = layer
         self._complete = True
@@ -180,6 +182,10 @@ class Observer:
             places = columns * capacity + slots
             # A memory that was just recruited stays so for the frame, even if it won again since.
             self._written[places] = np.where(self._written[places] == RECRUITED, RECRUITED, kind)
+
+    def watch_anew(self) -> None:
+        """Begin again with all memories of the watched layer: they were put together anew."""
+        self.watch(self._watched)
 
     def tiles(self) -> MemoryTiles | None:
         """Pictures of the watched layer's memories that were written since the last call."""
@@ -232,6 +238,8 @@ class Observer:
 
     def inspection(self, layer: int, slot: int) -> Inspection | None:
         """One memory's facts, or None if nothing is stored there."""
+        if not 0 <= layer < len(self.session.network.layers):
+            return None
         memory = self.session.network.layers[layer]
         column, position = divmod(slot, memory.config.capacity)
         if not (0 <= column < memory.fields.count and position < memory.used[column]):

@@ -12,28 +12,33 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import commands as ask
 from engine.archive import ArchiveError
-from engine.backend import BackendError, limit_blas_threads, make_backend
+from engine.backend import BackendError, DeviceLostError, limit_blas_threads, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset, DatasetError
-from engine.frame import Drawing, Frame, Notice, RunState
+from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
 from engine.heldout import Examiner
 from engine.network import LARGEST_BURST, MemoryNetwork
 from engine.observe import Observer, percept, trial
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot
 
+Result = TypeVar("Result")
+
 CATALOGUE_SECONDS = 0.25
 RATE_SECONDS = 1.0
 """Digits a second are measured over about this long."""
 LONGEST_LAG = 0.1
 """At a chosen speed, lateness beyond this many seconds is forgotten rather than caught up."""
+LONGEST_WAIT = 1.0
+"""Seconds; speeds may be so slow that no clock can wait for the next digit."""
 
 
 class _Wake(Enum):
@@ -102,6 +107,9 @@ class Runner:
             except (DatasetError, BackendError, ArchiveError, ValueError, OSError) as error:
                 self.failure = str(error)
                 return
+            except Exception as error:
+                self.failure = f"The engine could not start ({_named(error)})."
+                return
             try:
                 while not self._closing.is_set():
                     wanted = self._take_commands(desk)
@@ -131,6 +139,20 @@ class Runner:
                 desk.apply(message)
             wait = 0.0
         return wanted
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a frame shows of the memories and of the digit; nothing, where looking failed."""
+
+    trial: Trial | None = None
+    tiles: MemoryTiles | None = None
+    catalogue: Catalogue | None = None
+    inspection: Inspection | None = None
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 class _Desk:
@@ -173,30 +195,36 @@ class _Desk:
 
     def idle_seconds(self) -> float | None:
         """How long to wait for a command: 0 when there is work to do, None for ever."""
-        if self._examiner.running or self._unfinished_exam():
+        if self._failure is None and (self._examiner.running or self._unfinished_exam()):
             return 0.0
         if self._state is not RunState.PLAYING:
             return None if not self._saves else 0.05
         if self._speed is None:
             return 0.0
-        return max(0.0, self._due - time.perf_counter())
+        return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
 
     def _unfinished_exam(self) -> bool:
         return self._state is RunState.FINISHED and self._examiner.due
 
     def work(self) -> None:
         """Stream the digits that are due, and a slice of the held-out test."""
-        try:
-            if self._state is RunState.PLAYING:
-                self._play()
-            if self._failure is None:
-                self._examiner.advance()
-        except Exception as error:
-            # Whatever it was, the user's run must survive it: stop, say so, keep everything.
-            self._fail(error)
+        if self._state is RunState.PLAYING:
+            self._attempt(self._play)
+        if self._failure is None:
+            self._attempt(self._examiner.advance)
         self._collect_saves()
-        while self._session.notices:
-            self._tell("warning", self._session.notices.pop(0))
+        self._pass_notices_on()
+
+    def _attempt(self, work: Callable[[], Result]) -> Result | None:
+        """Do it. A device that fails is left; after any other error the run stops, and says so."""
+        try:
+            with self._session.backend.guard():
+                return work()
+        except DeviceLostError as lost:
+            self._session.fall_back(lost)
+        except Exception as error:
+            self._fail(error)
+        return None
 
     def _play(self) -> None:
         now = time.perf_counter()
@@ -206,28 +234,26 @@ class _Desk:
                 return
             interval = 1.0 / self._speed
             self._due = max(self._due, now - LONGEST_LAG)
-            digits = min(LARGEST_BURST, int((now - self._due) / interval) + 1)
+            digits = int(min(LARGEST_BURST, (now - self._due) / interval + 1))
             self._due += digits * interval
-        self._show(digits)
+        self._show(digits, within_a_burst=self._speed is None)
         self._marks.append((now, self._session.seen))
 
-    def _show(self, digits: int) -> None:
+    def _show(self, digits: int, *, within_a_burst: bool = False) -> None:
         while digits > 0 and (shown := self._session.advance(digits)):
             self._observer.follow()
-            digits -= shown
-            if self._speed is None:
-                break
+            digits = 0 if within_a_burst else digits - shown
         if self._session.finished:
             self._state = RunState.FINISHED
 
     def _fail(self, error: Exception) -> None:
         self._state = RunState.FAILED
-        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self._failure = (
-            f"The engine stopped at digit {self._session.seen:,} ({reason}). "
-            "Everything learned so far was kept: save a snapshot, then reset to start again."
-        )
-        self._tell("error", self._failure)
+        if self._failure is None:
+            self._failure = (
+                f"The engine stopped at digit {self._session.seen:,} ({_named(error)}). "
+                "Everything learned so far was kept: save a snapshot, then reset to start again."
+            )
+            self._tell("error", self._failure)
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────
 
@@ -235,8 +261,8 @@ class _Desk:
         """Carry out one command; what cannot be done becomes a notice."""
         try:
             self._apply(command)
-        except (ArchiveError, BackendError, ValueError, IndexError) as error:
-            self._tell("error", str(error))
+        except (ArchiveError, BackendError, ValueError, MemoryError) as error:
+            self._tell("error", str(error) or _named(error))
         except Exception as error:
             self._fail(error)
 
@@ -250,7 +276,7 @@ class _Desk:
                 self._state = RunState.PAUSED
             case ask.Step(digits) if self._state in (RunState.PAUSED, RunState.PLAYING):
                 self._state = RunState.PAUSED
-                self._show(digits)
+                self._attempt(lambda: self._show(digits))
             case ask.SetSpeed(digits_per_second):
                 self._set_speed(digits_per_second)
             case ask.Restart(config, seed, backend):
@@ -321,6 +347,12 @@ class _Desk:
         self._notice_count += 1
         self._notices.append(Notice(self._notice_count, level, text))
 
+    def _pass_notices_on(self) -> None:
+        """What the session has to say is that it rebuilt its memories elsewhere."""
+        while self._session.notices:
+            self._tell("warning", self._session.notices.pop(0))
+            self._observer.watch_anew()
+
     def _rate(self) -> float:
         """Digits a second over the last second of play."""
         marks = self._marks
@@ -331,16 +363,26 @@ class _Desk:
         span = marks[-1][0] - marks[0][0]
         return (marks[-1][1] - marks[0][1]) / span if span > 0 else 0.0
 
+    def _look(self) -> _Seen:
+        """Copy from the device what a frame shows of the memories and of the digit."""
+        session, observer = self._session, self._observer
+        seen = _Seen(trial(session))
+        now = time.perf_counter()
+        if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
+            self._catalogue_time = now
+            seen.catalogue = observer.catalogue()
+        if self._inspected is not None:
+            seen.inspection = observer.inspection(*self._inspected)
+        seen.tiles = observer.tiles()
+        return seen
+
     def frame(self) -> Frame:
         """Everything the window shows, as it stands."""
         session, observer = self._session, self._observer
+        seen = self._attempt(self._look) or _Seen()
+        self._pass_notices_on()
         self._frames += 1
         notices, self._notices = tuple(self._notices), []
-        now = time.perf_counter()
-        catalogue = None
-        if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
-            self._catalogue_time = now
-            catalogue = observer.catalogue()
         return Frame(
             number=self._frames,
             state=self._state,
@@ -354,10 +396,10 @@ class _Desk:
             held_out=self._examiner.report(),
             raster=observer.raster(),
             mistakes=tuple(session.mistakes),
-            trial=trial(session),
-            tiles=observer.tiles(),
-            catalogue=catalogue,
-            inspection=observer.inspection(*self._inspected) if self._inspected else None,
+            trial=seen.trial,
+            tiles=seen.tiles,
+            catalogue=seen.catalogue,
+            inspection=seen.inspection,
             drawing=self._drawing,
             notices=notices,
             saving=bool(self._saves),
