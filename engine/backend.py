@@ -121,10 +121,6 @@ class Backend:
         """The last two axes exchanged, without copying where the module can."""
         return array.swapaxes(-1, -2)
 
-    def sum_runs(self, rows: Array, starts: npt.NDArray[np.int64]) -> Array:
-        """Sums of consecutive rows, from each start to the next: (n, d) → (len(starts), d)."""
-        return self.xp.add.reduceat(rows, self.to_device(starts), axis=0)
-
     def pick(self, fields: Array, columns: npt.NDArray[np.int64], digits: npt.NDArray[np.int64]) -> Array:
         """fields[columns[i], digits[i]] for every i: (P, B, d) → (n, d)."""
         return fields[columns, digits]

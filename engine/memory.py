@@ -427,20 +427,21 @@ class LayerMemory:
         backend = self._backend
         winning = np.broadcast_to((self.used > 0)[:, None], response.winners.shape).copy()
         winning[columns, recruiters] = False
-        at, digits = np.nonzero(winning)
-        slots = at * self.config.capacity + response.winners[at, digits]
-        wins = np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)
-        self.wins += wins
+        slots = (np.arange(len(winning))[:, None] * self.config.capacity + response.winners)[winning]
+        self.wins += np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)
         if not (refine and len(slots)):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        order = np.argsort(slots, kind="stable")
-        starts = np.flatnonzero(np.diff(slots[order], prepend=-1))
-        fields = backend.sum_runs(backend.pick(response.fields, at[order], digits[order]), starts)
-        winners = np.divmod(slots[order][starts], self.config.capacity)
-        share = backend.to_device((wins[winners] / self.wins[winners]).astype(np.float32))
-        count = backend.to_device(wins[winners].astype(np.float32))
+        # same[p, b, c]: in column p, digits b and c have the same winner. One row for each winner,
+        # the first digit's, holds the sum of what it won.
+        same = (response.winners[:, :, None] == response.winners[:, None, :]) & winning[:, None, :]
+        at, digits = np.nonzero(winning & (same.argmax(axis=2) == np.arange(same.shape[1])))
+        sums = backend.xp.matmul(backend.to_device(same.astype(np.float32)), response.fields)
+        count = same.sum(axis=2)[at, digits]
+        winners = at, response.winners[at, digits]
+        share = backend.to_device((count / self.wins[winners]).astype(np.float32)[:, None])
+        count = backend.to_device(count.astype(np.float32)[:, None])
         pattern = -0.5 * backend.gather(self.patterns, *winners)[:, :-2]
-        pattern += share[:, None] * (fields[:, :-2] / count[:, None] - pattern)
+        pattern += share * (backend.pick(sums, at, digits)[:, :-2] / count - pattern)
         backend.scatter(self.patterns, *winners, self._as_patterns(pattern))
         return winners
 

@@ -48,9 +48,6 @@ class StrictBackend(Backend):
     def transposed(self, array: Array) -> Array:
         return self.xp.matrix_transpose(array)
 
-    def sum_runs(self, rows: Array, starts: Ints) -> Array:
-        return self.to_device(np.add.reduceat(self.to_host(rows), starts, axis=0))
-
     def pick(self, fields: Array, columns: Ints, digits: Ints) -> Array:
         return self.to_device(self.to_host(fields)[columns, digits])
 
