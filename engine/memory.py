@@ -51,12 +51,12 @@ class Response:
     def first(self, digits: int) -> Response:
         """The response to the first digits of the burst alone."""
         return Response(
-            self.fields[:, :digits],
-            self.activation[:, :digits],
+            self.fields[:, :digits, :],
+            self.activation[:, :digits, :],
             self.share[:, :digits],
             self.threshold[:, :digits],
             self.novelty[:, :digits],
-            self.votes[:, :digits],
+            self.votes[:, :digits, :],
             self.winners[:, :digits],
         )
 
@@ -230,8 +230,8 @@ class LayerMemory:
             self.thresholds = xp.mean(response.threshold, axis=1)
             self.settled = True
             return
-        some = response.activation[:, ::4]
-        answering = xp.sum(xp.astype(some > 0.0, xp.float32), axis=(1, 2)) / some.shape[1]
+        some = response.activation[:, ::4, :]  # from 0 to 1: rounded up, each that answers counts as one
+        answering = xp.sum(xp.ceil(some), axis=(1, 2)) / some.shape[1]
         lack = xp.clip(1.0 - answering / config.winners, -1.0, 1.0)
         self.thresholds *= 1.0 + config.homeostasis * lack
 
@@ -278,7 +278,7 @@ class LayerMemory:
             onehot[np.arange(len(recruiters)), labels[recruiters]] = self.config.one_shot
             associations = self._backend.to_device(onehot)
         period = self.config.critical_period
-        # Digit 0 was taught by hand before any other; it does not open a period of 0.
+        # What was taught by hand may be digit 0, which no period of 0 includes.
         plastic = period is None or (period > 0 and int(digits[0]) <= period)
         self._hold_threshold(response, plastic=plastic)
         refined = self._win(response, columns, recruiters, refine=plastic)
@@ -322,7 +322,8 @@ class LayerMemory:
         ):
             if len(self._required(state, name, shape)) != count:
                 raise ValueError(f"{self.config.name}_{name}: {len(state[name])} rows for {count} memories")
-        if self._required(state, "thresholds", ()).shape != (self.fields.count,) or "settled" not in state:
+        thresholds = self._required(state, "thresholds", ())
+        if thresholds.shape != (self.fields.count,) or thresholds.min() <= 0 or "settled" not in state:
             raise ValueError(
                 f"{self.config.name}_thresholds: not one for each of {self.fields.count} columns"
             )

@@ -80,7 +80,7 @@ def _layer_response(
     network: MemoryNetwork, layer: LayerMemory, response: Response, index: int
 ) -> LayerResponse:
     host, config = network.backend.to_host, layer.config
-    activation = host(response.activation[:, index])
+    activation = host(response.activation[:, index, :])
     count = min(config.winners, activation.shape[1])
     slots = np.argpartition(-activation, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(activation, slots, axis=1), axis=1, kind="stable")
@@ -93,7 +93,7 @@ def _layer_response(
     first = np.arange(len(slots))[:, None] * config.capacity
     return LayerResponse(
         freeze(np.sqrt(host(response.novelty[:, index]))),
-        freeze(host(response.votes[:, index])),
+        freeze(host(response.votes[:, index, :])),
         freeze(np.where(silent, -1, first + slots).astype(np.int64)),
         freeze(np.where(silent, np.float32(np.inf), distances)),
         freeze(answers * host(response.share[:, index])[:, None]),
