@@ -32,6 +32,7 @@ class Glance:
     activation: Vector  # of each memory
     winner: int | None
     novelty: float
+    threshold: float  # θ²
 
 
 class ReferenceNetwork:
@@ -41,16 +42,17 @@ class ReferenceNetwork:
         self.columns: list[list[list[Memory]]] = [
             [[] for _ in range(layer.grid(config.side) ** 2)] for layer in config.layers
         ]
+        self.thresholds: list[list[float]] = [[] for _ in config.layers]  # θ² of settled columns
 
     def perceive(self, image: list[list[Vector]]) -> tuple[list[list[Glance]], Vector]:
         """image[row][column][channel] in [0, 1] → a glance for each layer and column; probabilities."""
         votes = [0.0] * self.config.classes
         glances: list[list[Glance]] = []
-        for layer, columns in zip(self.config.layers, self.columns, strict=True):
+        for layer, columns, settled in zip(self.config.layers, self.columns, self.thresholds, strict=True):
             glances.append([])
             for number, memories in enumerate(columns):
                 field = cut(image, layer, *divmod(number, layer.grid(self.config.side)))
-                glance = match(field, memories, layer)
+                glance = match(field, memories, layer, settled[number] if settled else None)
                 glances[-1].append(glance)
                 for activation, memory in zip(glance.activation, memories, strict=True):
                     for label, weight in enumerate(memory.association):
@@ -72,6 +74,10 @@ class ReferenceNetwork:
         ]
         for place, (layer, columns) in enumerate(zip(self.config.layers, self.columns, strict=True)):
             plastic = layer.critical_period is None or digits[0] <= layer.critical_period
+            if layer.homeostasis and not plastic and min(map(len, columns)) > layer.winners + 1:
+                self.thresholds[place] = hold(
+                    self.thresholds[place], [glances[place] for glances, _ in looks], layer
+                )
             for number, memories in enumerate(columns):
                 glances = [glances[place][number] for glances, _ in looks]
                 adjust(memories, glances, errors, layer)
@@ -107,16 +113,31 @@ def cut(image: list[list[Vector]], layer: LayerConfig, row: int, column: int) ->
     return [value / (norm + layer.contrast) for value in field]
 
 
-def match(field: Vector, memories: list[Memory], layer: LayerConfig) -> Glance:
+def match(field: Vector, memories: list[Memory], layer: LayerConfig, settled: float | None) -> Glance:
     if not memories:
-        return Glance(field, [], None, math.inf)
+        return Glance(field, [], None, math.inf, 0.0)
     distances = [math.dist(field, memory.pattern) ** 2 for memory in memories]
     ranked = sorted(distances)
     young = len(memories) <= layer.winners + 1
-    threshold = 1.5 * ranked[-1] if young else ranked[layer.winners]
-    answers = [max(0.0, 1 - distance / max(threshold, 1e-12)) ** layer.sharpness for distance in distances]
+    threshold = settled or max(1e-12, 1.5 * ranked[-1] if young else ranked[layer.winners])
+    answers = [max(0.0, 1 - distance / threshold) ** layer.sharpness for distance in distances]
     activation = [answer / sum(answers) if sum(answers) else 0.0 for answer in answers]
-    return Glance(field, activation, distances.index(ranked[0]), math.sqrt(ranked[0]))
+    return Glance(field, activation, distances.index(ranked[0]), math.sqrt(ranked[0]), threshold)
+
+
+def hold(thresholds: list[float], burst: list[list[Glance]], layer: LayerConfig) -> list[float]:
+    """Homeostasis: begin at the mean θ² of a burst, then see to it that k memories answer on average."""
+    if not thresholds:
+        return [
+            sum(glance.threshold for glance in column) / len(burst) for column in zip(*burst, strict=True)
+        ]
+    some = burst[::4]
+    counts = [
+        sum(value > 0 for glance in column for value in glance.activation) / len(some)
+        for column in zip(*some, strict=True)
+    ]
+    lacks = [min(1.0, max(-1.0, 1 - count / layer.winners)) for count in counts]
+    return [t * (1 + layer.homeostasis * lack) for t, lack in zip(thresholds, lacks, strict=True)]
 
 
 def adjust(memories: list[Memory], glances: list[Glance], errors: list[Vector], layer: LayerConfig) -> None:

@@ -56,7 +56,7 @@ METHODS = {
 }
 """Attributes of arrays that `Backend` itself uses, and their twins."""
 CUPY_13 = """
-    add.reduceat arange argmax argmin asarray asnumpy bincount clip concatenate cumsum empty empty_like
+    add.reduceat arange broadcast_to ceil argmax argmin asarray asnumpy bincount clip concatenate cumsum empty empty_like
     flatnonzero float32 full inf matmul max maximum mean min minimum nonzero ones ones_like reshape sort
     sqrt sum take take_along_axis where zeros
 """

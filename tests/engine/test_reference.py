@@ -28,6 +28,8 @@ VARIANTS = {
     "sharpness 3": shrunk("columns", sharpness=3.0),
     "surprise in columns": shrunk("tiny", gate="surprise", vigilance=0.5),
     "novelty in whole digits": shrunk("exemplar", gate="novelty", vigilance=0.8, critical_period=100),
+    "no homeostasis": shrunk("columns", homeostasis=0.0),
+    "strong homeostasis": shrunk("columns", homeostasis=0.3, critical_period=40),
     "beyond one block of slots": shrunk("columns", capacity=48, vigilance=0.05, winners=6),
 }
 
@@ -55,13 +57,16 @@ def run_both(config: NetworkConfig, data: Dataset) -> tuple[MemoryNetwork, Refer
 def assert_same_memories(fast: MemoryNetwork, slow: ReferenceNetwork) -> None:
     state = fast.state()
     assert fast.next_id == slow.next_id
-    for layer, columns in zip(fast.layers, slow.columns, strict=True):
+    for layer, columns, thresholds in zip(fast.layers, slow.columns, slow.thresholds, strict=True):
         name, capacity = layer.config.name, layer.config.capacity
         slots = [number * capacity + place for number, m in enumerate(columns) for place in range(len(m))]
         memories: list[Memory] = [memory for column in columns for memory in column]
         assert state[f"{name}_slots"].tolist() == slots
         for key, attribute in (("ids", "id"), ("wins", "wins"), ("births", "birth"), ("sources", "source")):
             assert state[f"{name}_{key}"].tolist() == [getattr(memory, attribute) for memory in memories], key
+        assert layer.settled == bool(thresholds)
+        if thresholds:
+            np.testing.assert_allclose(state[f"{name}_thresholds"], thresholds, rtol=1e-3)
         for key, attribute in (("patterns", "pattern"), ("associations", "association"), ("usage", "usage")):
             expected = np.array([getattr(memory, attribute) for memory in memories])
             np.testing.assert_allclose(state[f"{name}_{key}"], expected, rtol=1e-3, atol=2e-4, err_msg=key)
@@ -99,4 +104,5 @@ def test_enough_happens_for_agreement_to_mean_something(digits: Dataset) -> None
     assert episodes.used[0] == episodes.config.capacity
     assert (columns.used == columns.config.capacity).any()
     assert columns.wins.max() > 100
+    assert columns.settled
     assert sum(BURSTS) > (columns.config.critical_period or 0) + 100
