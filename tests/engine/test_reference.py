@@ -14,7 +14,7 @@ from engine.network import MemoryNetwork
 from tests.engine.reference import Memory, ReferenceNetwork
 from tests.engine.samples import separable, shrunk
 
-BURSTS = [1] * 60 + [2] * 10 + [5] * 8 + [32] * 5
+BURSTS = [1] * 50 + [3] * 8 + [5] * 6 + [32] * 4
 COLUMNS = shrunk("columns")
 EPISODES = shrunk("exemplar")
 VARIANTS = {
