@@ -73,14 +73,14 @@ class ShortcutSheet(QDialog):
             heading = QLabel(title)
             heading.setObjectName("panelTitle")
             column.addWidget(heading)
-            column.addLayout(self._table(rows))
+            column.addLayout(table := QGridLayout())
+            self._fill(table, rows)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
     @staticmethod
-    def _table(rows: tuple[tuple[str, str], ...]) -> QGridLayout:
-        table = QGridLayout()
+    def _fill(table: QGridLayout, rows: tuple[tuple[str, str], ...]) -> None:
         table.setHorizontalSpacing(4 * GRID)
         table.setVerticalSpacing(2 * GRID)
         table.setColumnStretch(1, 1)
@@ -89,4 +89,3 @@ class ShortcutSheet(QDialog):
             key.setObjectName("key")
             table.addWidget(key, number, 0, Qt.AlignmentFlag.AlignLeft)
             table.addWidget(QLabel(meaning), number, 1)
-        return table

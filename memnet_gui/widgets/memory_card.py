@@ -118,7 +118,13 @@ class MemoryCard(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self.body = body = QVBoxLayout(self)
+        body.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
+        body.setSpacing(2 * GRID)
+        head, middle, words = QHBoxLayout(), QHBoxLayout(), QVBoxLayout()
+        body.addLayout(head)
+        body.addLayout(middle)
+        body.addWidget(self.bars)
         head.addWidget(self.title)
         head.addStretch(1)
         head.addWidget(self.close_button)
@@ -126,24 +132,16 @@ class MemoryCard(QFrame):
         font.setWeight(QFont.Weight.DemiBold)
         self.label.setFont(font)
         self.facts.setObjectName("caption")
-        words = QVBoxLayout()
-        words.setSpacing(GRID)
-        words.addWidget(self.label)
-        words.addWidget(self.facts)
-        words.addStretch(1)
-        middle = QHBoxLayout()
         middle.setSpacing(2 * GRID)
         for picture in (self.pattern, self.source):
             picture.setFixedSize(_PICTURE, _PICTURE)
             middle.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         middle.addSpacing(GRID)
         middle.addLayout(words, 1)
-        self.body = body = QVBoxLayout(self)
-        body.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
-        body.setSpacing(2 * GRID)
-        body.addLayout(head)
-        body.addLayout(middle)
-        body.addWidget(self.bars)
+        words.setSpacing(GRID)
+        words.addWidget(self.label)
+        words.addWidget(self.facts)
+        words.addStretch(1)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

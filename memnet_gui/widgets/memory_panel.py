@@ -99,11 +99,11 @@ class MemoryPanel(Panel):
         self.second_row = QHBoxLayout()
         footer = QHBoxLayout()
         footer.setSpacing(3 * GRID)
-        footer.addWidget(self.legend)
-        footer.addWidget(self.reading, 1)
         self.body.addLayout(self.second_row)
         self.body.addWidget(self.view, 1)
         self.body.addLayout(footer)
+        footer.addWidget(self.legend)
+        footer.addWidget(self.reading, 1)
         self.view.message = NOTHING_YET
 
     def _connect(self) -> None:

@@ -15,6 +15,7 @@ class Panel(QFrame):
     Subclasses fill `self.body` (a QVBoxLayout) and implement `show_frame` and `set_theme`. The
     bridge calls `show_frame` on the window's thread, at most `refresh_hz` times a second, always
     with the newest frame (a panel with `every_frame` gets each one, since it depends on deltas).
+    The header's layout is `self.header`; a dock takes its frame, `self.head`, as its title bar.
     Style comes from the application's style sheet through object names: QFrame#panel,
     QLabel#panelTitle, QLabel#panelNote, QLabel#caption (11 px, tertiary).
     """
@@ -31,7 +32,9 @@ class Panel(QFrame):
         self.note_label = QLabel()
         self.note_label.setObjectName("panelNote")
         self.note_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.header = QHBoxLayout()
+        self.head = QFrame()
+        self.header = QHBoxLayout(self.head)
+        self.header.setContentsMargins(0, 0, 0, 0)
         self.header.setSpacing(2 * GRID)
         self.header.addWidget(self.title_label)
         self.header.addStretch(1)
@@ -39,7 +42,7 @@ class Panel(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 3 * GRID)
         self.body.setSpacing(2 * GRID)
-        self.body.addLayout(self.header)
+        self.body.addWidget(self.head)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw what the frame says. A `frame.info.run` other than the last one means a new run."""

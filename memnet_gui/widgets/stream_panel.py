@@ -91,15 +91,7 @@ class StreamPanel(Panel):
         return area
 
     def _lay_out(self) -> None:
-        toggle = QHBoxLayout()
-        toggle.addWidget(self.mode)
-        toggle.addStretch(1)
-        heading = QHBoxLayout()
-        title = QLabel("LAST MISTAKES")
-        title.setObjectName("panelTitle")
-        heading.addWidget(title)
-        heading.addStretch(1)
-        heading.addWidget(self.mistakes_note)
+        toggle, heading = QHBoxLayout(), QHBoxLayout()
         self.body.addWidget(self.digit, 100)
         self.body.addWidget(self.answer)
         self.body.addWidget(self.votes_area)
@@ -109,6 +101,13 @@ class StreamPanel(Panel):
         self.body.addLayout(heading)
         self.body.addWidget(self.mistakes)
         self.body.addStretch(1)
+        toggle.addWidget(self.mode)
+        toggle.addStretch(1)
+        title = QLabel("LAST MISTAKES")
+        title.setObjectName("panelTitle")
+        heading.addWidget(title)
+        heading.addStretch(1)
+        heading.addWidget(self.mistakes_note)
         self._fit_votes()
 
     def _fit_votes(self) -> None:
