@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QWidget
 
 from memnet_gui.theme import GRID
@@ -39,17 +39,14 @@ class PanelDock(QDockWidget):
 
     @staticmethod
     def _take_header(panel: Panel) -> QFrame:
-        """Move the panel's header into a frame that continues the panel's card upwards."""
-        head = QFrame()
-        head.setObjectName("panelHead")
-        margins = panel.body.contentsMargins()
-        panel.body.removeItem(panel.header)
-        panel.header.setParent(None)
-        panel.header.setContentsMargins(margins.left(), margins.top(), margins.right(), panel.body.spacing())
-        head.setLayout(panel.header)
-        head.setToolTip("Drag to move this panel, double-click to float it")
+        """Take the panel's header out, to continue its card upwards."""
+        margins, head = panel.body.contentsMargins(), panel.head
+        panel.body.removeWidget(head)
         panel.body.setContentsMargins(margins.left(), 0, margins.right(), margins.bottom())
         panel.setProperty("docked", True)
+        panel.header.setContentsMargins(margins.left(), margins.top(), margins.right(), panel.body.spacing())
+        head.setObjectName("panelHead")
+        head.setToolTip("Drag to move this panel, double-click to float it")
         return head
 
 
@@ -117,12 +114,11 @@ def bring_onto_screen(widget: QWidget) -> None:
         seen = screen.availableGeometry().intersected(top)
         if seen.width() >= _REACHABLE.width() and seen.height() >= _REACHABLE.height():
             return
-    room = _primary(widget).availableGeometry().adjusted(2 * GRID, 2 * GRID, -2 * GRID, -2 * GRID)
+    # Not widget.screen(): PySide takes what that returns for the widget's child and frees it with it.
+    room = (
+        QGuiApplication.primaryScreen().availableGeometry().adjusted(2 * GRID, 2 * GRID, -2 * GRID, -2 * GRID)
+    )
     size = frame.size().boundedTo(room.size())
     place = QRect(room.topLeft(), size)
     place.moveCenter(room.center())
     widget.setGeometry(place)
-
-
-def _primary(widget: QWidget) -> QScreen:
-    return QGuiApplication.primaryScreen() or widget.screen()

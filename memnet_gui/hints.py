@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from memnet_gui.icons import icon
 from memnet_gui.theme import GRID, Theme
@@ -75,5 +75,6 @@ class HintStrip(QFrame):
         badge, done = self._numbers[step], step in self._done
         badge.setText("✓" if done else str(step + 1))
         badge.setProperty("done", done)
-        badge.style().unpolish(badge)
-        badge.style().polish(badge)
+        style = QApplication.style()
+        style.unpolish(badge)
+        style.polish(badge)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QPaintEvent,
@@ -111,18 +112,17 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         margin = 2 * GRID
         self.hints.setVisible(not self._settings.hints_dismissed)
-        body = QVBoxLayout()
-        body.setContentsMargins(margin, margin, margin, 0)
-        body.setSpacing(margin)
-        body.addWidget(self.notices)
-        body.addWidget(self.hints)
-        body.addWidget(self.deck, 1)
         self.centre = QWidget()
         column = QVBoxLayout(self.centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        column.addLayout(body, 1)
+        column.addLayout(body := QVBoxLayout(), 1)
+        body.setContentsMargins(margin, margin, margin, 0)
+        body.setSpacing(margin)
+        body.addWidget(self.notices)
+        body.addWidget(self.hints)
+        body.addWidget(self.deck, 1)
         self.setCentralWidget(self.centre)
         self.setStatusBar(self.status)
         # A place for the focus to begin and to return to that takes no keys from the window.
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """The place and arrangement of the last time, on a screen that is there."""
-        self.resize(USUAL_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(USUAL_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
         geometry = self._settings.geometry
         if geometry is not None:
             self.restoreGeometry(geometry)
