@@ -122,6 +122,11 @@ class Bridge(QObject):
     def stop(self) -> None:
         """No more frames; the engine is not touched."""
         self._timer.stop()
+        self._last_tick = None
+
+    def resume(self) -> None:
+        """Go on after `stop`."""
+        self._timer.start()
 
     def post(self, command: Command) -> None:
         """Hand a command to the engine and look out for its effect without delay."""

@@ -35,7 +35,7 @@ def memory_use() -> MemoryUse | None:
         return MemoryUse(pages * os.sysconf("SC_PAGE_SIZE"), peak=False)
     if _SYSTEM == "win32":
         return _windows_memory_use()
-    return _peak_memory_use()
+    return peak_memory_use()
 
 
 def seconds_since_start() -> float:
@@ -55,7 +55,10 @@ def seconds_since_start() -> float:
     return time.perf_counter() - _IMPORTED_AT
 
 
-def _peak_memory_use() -> MemoryUse | None:
+def peak_memory_use() -> MemoryUse | None:
+    """The most resident memory there has been so far; None where it is not told."""
+    if _SYSTEM == "win32":
+        return _windows_memory_use(peak=True)
     try:
         import resource  # noqa: PLC0415  not on Windows
     except ImportError:
@@ -64,7 +67,7 @@ def _peak_memory_use() -> MemoryUse | None:
     return MemoryUse(peak if _SYSTEM == "darwin" else peak * 1024, peak=True)
 
 
-def _windows_memory_use() -> MemoryUse | None:
+def _windows_memory_use(*, peak: bool = False) -> MemoryUse | None:
     class Counters(ctypes.Structure):
         """PROCESS_MEMORY_COUNTERS of psapi.h."""
 
@@ -82,4 +85,6 @@ def _windows_memory_use() -> MemoryUse | None:
     kernel.GetCurrentProcess.restype = ctypes.c_void_p
     kernel.K32GetProcessMemoryInfo.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32)
     told = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.cb)
-    return MemoryUse(counters.working_set, peak=False) if told else None
+    if not told:
+        return None
+    return MemoryUse(counters.peak_working_set if peak else counters.working_set, peak)
