@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -52,9 +53,9 @@ class Backend:
     def __init__(self, xp: Module = np) -> None:
         self.xp = xp
 
-    @property
+    @cached_property
     def description(self) -> str:
-        threads = blas_threads()
+        threads = blas_threads()  # takes a millisecond to find out; fixed for a run
         return f"NumPy · {threads} thread{'s' if threads != 1 else ''}"
 
     def to_device(self, array: npt.NDArray[Any]) -> Array:
@@ -160,7 +161,7 @@ class CupyBackend(Backend):
             cupy.cuda.cublas.CUBLASError,
         )
 
-    @property
+    @cached_property
     def description(self) -> str:
         return f"CuPy · {self._device}"
 

@@ -1,4 +1,4 @@
-"""The engine's thread: commands in, the latest frame out.
+"""The engine's thread: commands in, frames out.
 
 The window posts frozen commands; they are applied between bursts. It asks for a frame when it is
 ready for one, and the frame is built after the burst at hand: the engine never draws more than is
@@ -68,8 +68,7 @@ class Runner:
         self._first = (config, seed, backend, snapshot)
         self._inbox: SimpleQueue[ask.Command | _Wake] = SimpleQueue()
         self._closing = threading.Event()
-        self._newest: Frame | None = None
-        self._lock = threading.Lock()
+        self._built: deque[Frame] = deque()
         self._thread = threading.Thread(target=self._main, name="memnet-engine")
 
     # ── from any thread ───────────────────────────────────────────────────────────────────────
@@ -82,14 +81,19 @@ class Runner:
         self._inbox.put(command)
 
     def request_frame(self) -> None:
-        """Build a frame after the burst at hand and after all that was posted before."""
+        """Build a frame after the burst at hand and after all that was posted before.
+
+        Requests that the engine finds together are answered with one frame.
+        """
         self._inbox.put(_Wake.FRAME)
 
     def take_frame(self) -> Frame | None:
-        """The frame that was asked for, once; None while there is none."""
-        with self._lock:
-            frame, self._newest = self._newest, None
-        return frame
+        """The frame that was asked for, once; None while there is none.
+
+        Of several it is the oldest: each tells what changed since the one before. No lock: a deque
+        takes at one end and gives at the other atomically.
+        """
+        return self._built.popleft() if self._built else None
 
     def close(self) -> None:
         """Stop after the burst at hand, finish saving, end the thread. Idempotent."""
@@ -112,12 +116,9 @@ class Runner:
                 return
             try:
                 while not self._closing.is_set():
-                    wanted = self._take_commands(desk)
+                    if self._take_commands(desk):
+                        self._built.append(desk.frame())
                     desk.work()
-                    if wanted:
-                        frame = desk.frame()
-                        with self._lock:
-                            self._newest = frame
             finally:
                 desk.close()
 

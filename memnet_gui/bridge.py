@@ -129,10 +129,11 @@ class Bridge(QObject):
         self._timer.start()
 
     def post(self, command: Command) -> None:
-        """Hand a command to the engine and look out for its effect without delay."""
+        """Hand a command to the engine and ask for its effect at once."""
         self._engine.post(command)
+        self._engine.request_frame()
+        self._asked = True
         self._awake_until = time.perf_counter() + AWAKE_AFTER_COMMAND
-        self._ask_at = 0.0
 
     def note_paint(self, seconds: float) -> None:
         """The window painted; the time counts toward the tick that caused it."""
@@ -153,22 +154,32 @@ class Bridge(QObject):
             self.ticks.busy.append(self._busy * 1000)
         self._last_tick, self._busy = now, 0.0
         try:
-            frame = self._engine.take_frame()
-            if frame is not None:
+            frames = self._take(now)
+            # Before showing anything, so that the engine builds the next one meanwhile. Also an
+            # exception in a view then stops nothing but the view.
+            self._ask(now)
+            for frame in frames:
                 self._receive(frame, now)
-            elif self.frame is None:
+            if self.frame is None:
                 self._report_failure()
             self._show_due(now)
         finally:
-            # Also after an exception in a view: one broken panel must not stop the others for good.
-            self._ask(now)
             self._busy += time.perf_counter() - now
+
+    def _take(self, now: float) -> list[Frame]:
+        """All frames that are there, oldest first; there is more than one only after commands."""
+        frames = []
+        while (frame := self._engine.take_frame()) is not None:
+            frames.append(frame)
+        if frames:
+            self._asked = False
+            self._ask_at = now + (0.0 if self._is_moving(frames[-1], now) else IDLE_INTERVAL)
+        return frames
 
     def _receive(self, frame: Frame, now: float) -> None:
         first = self.frame is None
-        self.frame, self._asked = frame, False
+        self.frame = frame
         self.frames_shown += 1
-        self._ask_at = now + (0.0 if self._is_moving(frame, now) else IDLE_INTERVAL)
         for feed in self._feeds:
             feed.pending = True
         for feed in self._feeds:
