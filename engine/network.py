@@ -229,11 +229,12 @@ class MemoryNetwork:
         shape = (side, side) if channels == 1 else (side, side, channels)
         if array.shape[1:] != shape and array.shape[1:] != (side, side, channels):
             raise ValueError(f"images: shape {array.shape} is not (digits, {', '.join(map(str, shape))})")
+        flat = (len(array), side * side * channels)
         if array.dtype == np.uint8:
-            return (array.reshape(len(array), -1) / np.float32(255)).astype(np.float32, copy=False)
+            return (array.reshape(flat) / np.float32(255)).astype(np.float32, copy=False)
         if array.dtype.kind != "f":
             raise ValueError(f"images: {array.dtype} is neither uint8 nor a float type")
-        pixels = array.reshape(len(array), -1).astype(np.float32, copy=False)
+        pixels = array.reshape(flat).astype(np.float32, copy=False)
         if not ((pixels >= 0) & (pixels <= 1)).all():  # NaN fails too
             raise ValueError("images: values are not all numbers in [0, 1]")
         return pixels
