@@ -12,11 +12,11 @@ from engine.backend import Backend, DeviceLostError
 from engine.frame import HeldOut, Ints
 from engine.session import Session
 
-SAMPLE = 1000
+SAMPLE = 500
 """Test digits measured on the way; all of them are at the end and on demand."""
-CADENCE = (100, 300, 1000, 3000, 6000, 10_000)
+CADENCE = (300, 1000, 3000, 10_000)
 """Digits after which a sample is measured; then after every ten thousand."""
-SLICE = 32
+SLICE = 64
 
 
 def next_due(seen: int) -> int:
@@ -80,6 +80,11 @@ class Examiner:
         return self._test is not None
 
     @property
+    def busy(self) -> bool:
+        """Is there something to measure now?"""
+        return self.running or self.due
+
+    @property
     def due(self) -> bool:
         """Should a test begin now?"""
         session = self._session
@@ -110,13 +115,13 @@ class Examiner:
 
     def _measure(self) -> None:
         session = self._session
-        if self.due:
+        if not self.busy:
+            return
+        if self._test is None:
             self._due = next_due(session.seen)
             if session.finished:
                 self._tested_whole_at = session.seen
             self._test = HeldOutTest(session, None if session.finished else SAMPLE)
-        if self._test is None:
-            return
         if self._test.backend is not session.backend:
             self._test = HeldOutTest(session, self._test.total)
         self._test.advance()

@@ -189,6 +189,7 @@ class _Desk:
         self._drawing: Drawing | None = None
         self._inspected: tuple[int, int] | None = None
         self._due = time.perf_counter()
+        self._played = False
         self._catalogue_time = 0.0
         self._marks: deque[tuple[float, int]] = deque()
 
@@ -196,7 +197,7 @@ class _Desk:
 
     def idle_seconds(self) -> float | None:
         """How long to wait for a command: 0 when there is work to do, None for ever."""
-        if self._failure is None and (self._examiner.running or self._unfinished_exam()):
+        if self._failure is None and self._examiner.busy:
             return 0.0
         if self._state is not RunState.PLAYING:
             return None if not self._saves else 0.05
@@ -204,15 +205,18 @@ class _Desk:
             return 0.0
         return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
 
-    def _unfinished_exam(self) -> bool:
-        return self._state is RunState.FINISHED and self._examiner.due
-
     def work(self) -> None:
-        """Stream the digits that are due, and a slice of the held-out test."""
-        if self._state is RunState.PLAYING:
+        """Stream the digits that are due, or measure a slice of the held-out test.
+
+        Never both, so that a frame and a command wait for one of them only.
+        """
+        busy = self._failure is None and self._examiner.busy
+        if self._state is RunState.PLAYING and not (busy and self._played):
             self._attempt(self._play)
-        if self._failure is None:
+            self._played = True
+        elif busy:
             self._attempt(self._examiner.advance)
+            self._played = False
         self._collect_saves()
         self._pass_notices_on()
 

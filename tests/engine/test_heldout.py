@@ -49,14 +49,14 @@ def test_a_sample_is_the_same_in_every_run(session: Session, digits: Dataset) ->
 
 
 def test_accuracy_is_known_on_the_way(session: Session) -> None:
-    test = HeldOutTest(session, 40)
+    test = HeldOutTest(session, 100)
     assert test.accuracy == 0
     test.advance()
     assert test.done == heldout.SLICE
     assert 0 < test.accuracy < 1
     assert not test.finished
     test.advance()
-    assert test.done == 40
+    assert test.done == 100
     assert test.finished
 
 
