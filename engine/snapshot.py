@@ -98,7 +98,8 @@ def load_snapshot(path: Path, dataset: Dataset, backend: Backend | None = None) 
     except ArchiveError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise ArchiveError(
-            f"{path.name} is damaged: {error}. Nothing was changed; open another snapshot."
+            f"{path.name} is damaged: {reason}. Nothing was changed; open another snapshot."
         ) from error
     return session
