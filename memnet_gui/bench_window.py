@@ -67,7 +67,9 @@ class _Bench:
             window.show()
             window.start()
             self._wait(lambda: self._startup.ready_seconds is not None, "become ready")
+            window.bridge.stop()
             alone = Session(load_mnist(), preset(self._name))
+            window.bridge.resume()
             turns = max(1, round(seconds / TURN_SECONDS))
             window.bridge.ticks.clear()
             frames = played = lone = 0.0

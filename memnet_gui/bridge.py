@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal, Slot
 
 from engine.commands import Command
 from engine.frame import Frame, RunState
@@ -51,8 +51,8 @@ class View(Protocol):
 
 @dataclass(slots=True)
 class TickLog:
-    """What the last ticks cost, in milliseconds: `intervals` from tick to tick, `busy` spent in views
-    and painting."""
+    """What the last ticks cost, in milliseconds: `intervals` from tick to tick, `busy` spent by the
+    window's thread on anything: events, views, painting."""
 
     intervals: deque[float] = field(default_factory=lambda: deque(maxlen=TICKS_KEPT))
     busy: deque[float] = field(default_factory=lambda: deque(maxlen=TICKS_KEPT))
@@ -100,6 +100,7 @@ class Bridge(QObject):
         self._feeds: list[_Feed] = []
         self._reported_failure = False
         self._last_tick: float | None = None
+        self._woke: float | None = None
         self._busy = 0.0
         self._asked = False
         self._ask_at = 0.0
@@ -118,6 +119,12 @@ class Bridge(QObject):
     def start(self) -> None:
         self._engine.start()
         self._timer.start()
+        # What the window costs is what happens between two waits of the event loop. Timing paint
+        # events by overriding QWidget.event would hold the interpreter, and with it the engine,
+        # through all of Qt's own painting.
+        dispatcher = QAbstractEventDispatcher.instance()
+        dispatcher.awake.connect(self.wake)
+        dispatcher.aboutToBlock.connect(self.rest)
 
     def stop(self) -> None:
         """No more frames; the engine is not touched."""
@@ -135,9 +142,17 @@ class Bridge(QObject):
         self._asked = True
         self._awake_until = time.perf_counter() + AWAKE_AFTER_COMMAND
 
-    def note_paint(self, seconds: float) -> None:
-        """The window painted; the time counts toward the tick that caused it."""
-        self._busy += seconds
+    @Slot()
+    def wake(self) -> None:
+        """The event loop has something to do."""
+        self._woke = time.perf_counter()
+
+    @Slot()
+    def rest(self) -> None:
+        """The event loop has done it all and waits."""
+        if self._woke is not None:
+            self._busy += time.perf_counter() - self._woke
+            self._woke = None
 
     def hurry(self, view: View) -> None:
         """This view waits for something in the newest frame: it comes first, in this tick."""
@@ -153,18 +168,15 @@ class Bridge(QObject):
             self.ticks.intervals.append((now - self._last_tick) * 1000)
             self.ticks.busy.append(self._busy * 1000)
         self._last_tick, self._busy = now, 0.0
-        try:
-            frames = self._take(now)
-            # Before showing anything, so that the engine builds the next one meanwhile. Also an
-            # exception in a view then stops nothing but the view.
-            self._ask(now)
-            for frame in frames:
-                self._receive(frame, now)
-            if self.frame is None:
-                self._report_failure()
-            self._show_due(now)
-        finally:
-            self._busy += time.perf_counter() - now
+        frames = self._take(now)
+        # Before showing anything, so that the engine builds the next one meanwhile. Also an
+        # exception in a view then stops nothing but the view.
+        self._ask(now)
+        for frame in frames:
+            self._receive(frame, now)
+        if self.frame is None:
+            self._report_failure()
+        self._show_due(now)
 
     def _take(self, now: float) -> list[Frame]:
         """All frames that are there, oldest first; there is more than one only after commands."""

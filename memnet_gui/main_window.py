@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -319,15 +318,6 @@ class MainWindow(QMainWindow):
         if not self._has_painted:
             self._has_painted = True
             QTimer.singleShot(0, self, self.painted.emit)
-
-    def event(self, event: QEvent) -> bool:
-        """As always, but painting is timed; it happens in this window's update requests."""
-        if event.type() != QEvent.Type.UpdateRequest:
-            return super().event(event)
-        began = time.perf_counter()
-        done = super().event(event)
-        self.bridge.note_paint(time.perf_counter() - began)
-        return done
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the engine, let it finish what it saves, and only then go."""
