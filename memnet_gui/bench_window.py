@@ -41,7 +41,7 @@ def bench_window(seconds: float, name: str) -> dict[str, Any]:
     """Play a preset for about `seconds` in a window, as much again without it, and draw in it.
 
     Returns frames_per_second (frames shown), tick_ms_p50, tick_ms_p99, tick_ms_max (from one tick
-    of the window's 16-ms timer to the next), ui_ms_mean (views and painting, a tick),
+    of the window's 16-ms timer to the next), ui_ms_mean (the window thread's processor time, a tick),
     engine_digits_per_second, headless_digits_per_second, engine_share, pause_ms_max,
     draw_to_votes_ms_p50, draw_to_votes_ms_max, peak_rss_mb, first_paint_seconds, ready_seconds,
     digits. Raises BenchError when the window does not answer.

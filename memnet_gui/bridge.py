@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.commands import Command
 from engine.frame import Frame, RunState
@@ -51,8 +51,12 @@ class View(Protocol):
 
 @dataclass(slots=True)
 class TickLog:
-    """What the last ticks cost, in milliseconds: `intervals` from tick to tick, `busy` spent by the
-    window's thread on anything: events, views, painting."""
+    """What the last ticks cost, in milliseconds: `intervals` from tick to tick, `busy` the
+    processor's time that the window's thread took meanwhile for anything: events, views, painting.
+
+    Not measured by overriding QWidget.event around a paint: that would hold the interpreter, and with
+    it the engine, through all of Qt's own painting.
+    """
 
     intervals: deque[float] = field(default_factory=lambda: deque(maxlen=TICKS_KEPT))
     busy: deque[float] = field(default_factory=lambda: deque(maxlen=TICKS_KEPT))
@@ -100,8 +104,7 @@ class Bridge(QObject):
         self._feeds: list[_Feed] = []
         self._reported_failure = False
         self._last_tick: float | None = None
-        self._woke: float | None = None
-        self._busy = 0.0
+        self._last_cpu = 0.0
         self._asked = False
         self._ask_at = 0.0
         self._awake_until = 0.0
@@ -119,12 +122,6 @@ class Bridge(QObject):
     def start(self) -> None:
         self._engine.start()
         self._timer.start()
-        # What the window costs is what happens between two waits of the event loop. Timing paint
-        # events by overriding QWidget.event would hold the interpreter, and with it the engine,
-        # through all of Qt's own painting.
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(self.wake)
-        dispatcher.aboutToBlock.connect(self.rest)
 
     def stop(self) -> None:
         """No more frames; the engine is not touched."""
@@ -142,18 +139,6 @@ class Bridge(QObject):
         self._asked = True
         self._awake_until = time.perf_counter() + AWAKE_AFTER_COMMAND
 
-    @Slot()
-    def wake(self) -> None:
-        """The event loop has something to do."""
-        self._woke = time.perf_counter()
-
-    @Slot()
-    def rest(self) -> None:
-        """The event loop has done it all and waits."""
-        if self._woke is not None:
-            self._busy += time.perf_counter() - self._woke
-            self._woke = None
-
     def hurry(self, view: View) -> None:
         """This view waits for something in the newest frame: it comes first, in this tick."""
         for feed in self._feeds:
@@ -163,11 +148,11 @@ class Bridge(QObject):
     @Slot()
     def tick(self) -> None:
         """Take a frame if one is there, show it to the views that are due, ask for the next."""
-        now = time.perf_counter()
+        now, cpu = time.perf_counter(), time.thread_time()
         if self._last_tick is not None:
             self.ticks.intervals.append((now - self._last_tick) * 1000)
-            self.ticks.busy.append(self._busy * 1000)
-        self._last_tick, self._busy = now, 0.0
+            self.ticks.busy.append((cpu - self._last_cpu) * 1000)
+        self._last_tick, self._last_cpu = now, cpu
         frames = self._take(now)
         # Before showing anything, so that the engine builds the next one meanwhile. Also an
         # exception in a view then stops nothing but the view.
