@@ -219,7 +219,7 @@ class Session:
         Raises ValueError, leaving no half-restored network behind, when something does not fit.
         """
         shown = metrics.seen - learned
-        if not (0 <= learned <= metrics.seen <= self.total and (shown == 0 or shown < burst_size(learned))):
+        if not (0 <= learned <= metrics.seen <= self.total and shown <= burst_size(learned)):
             raise ValueError(f"digits: {learned} learned and {metrics.seen} seen of {self.total}")
         if metrics.confusion.shape != (self.config.classes,) * 2:
             raise ValueError(f"confusion: shape {metrics.confusion.shape} for {self.config.classes} classes")
@@ -250,6 +250,8 @@ class Session:
         if shown:
             self.burst = self._perceive_from(learned)
             self.burst.shown = shown
+            if shown == len(self.burst.sample):  # the run had failed before it could learn them
+                self._learn(self.burst)
 
     # ── a device that fails ───────────────────────────────────────────────────────────────────
 
