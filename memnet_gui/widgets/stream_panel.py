@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from engine.frame import Frame, Mistake, NetworkInfo, RunState, Trial
+from engine.frame import Frame, NetworkInfo, RunState, Trial
 from memnet_gui.evidence import EvidenceMap, shares
-from memnet_gui.theme import Theme
+from memnet_gui.theme import GRID, Theme
+from memnet_gui.throttle import Throttle
 from memnet_gui.widgets.answer_line import AnswerLine, SurpriseBar
 from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.mistakes_strip import MistakesStrip
@@ -20,6 +19,8 @@ from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.vote_bars import LARGEST_ROW, MOST_IN_ONE_COLUMN, SMALLEST_ROW, VoteBars
 
 EVIDENCE, PLAIN = 0, 1
+MISTAKES_MS = 250
+"""The last mistakes are redrawn at most this often while digits stream by."""
 _READY = "Press Space to start"
 _WAITING = {
     RunState.LOADING: "Loading the digits",
@@ -34,7 +35,7 @@ class StreamPanel(Panel):
     class_picked(int): the class whose evidence is now shown. mistake_clicked(object): a `Mistake`.
     """
 
-    refresh_hz = 30
+    refresh_hz = 15
     class_picked = Signal(int)
     mistake_clicked = Signal(object)
 
@@ -44,7 +45,6 @@ class StreamPanel(Panel):
         self._trial: Trial | None = None
         self._sentence: str | None = None
         """What the empty panel says; None while it shows a digit or has still to be emptied."""
-        self._mistakes: Sequence[Mistake] | None = None
         self._picked: int | None = None
         self.digit = DigitView("Digit")
         self.answer = AnswerLine()
@@ -68,11 +68,13 @@ class StreamPanel(Panel):
         self.mistakes = MistakesStrip()
         self.mistakes_note = QLabel()
         self.mistakes_note.setObjectName("panelNote")
+        self._mistakes_turn = Throttle(MISTAKES_MS, self)
         self._lay_out()
         self.votes.picked.connect(self._pick)
         self.votes.reached.connect(self._follow)
         self.mode.chosen.connect(self._draw_digit)
         self.mistakes.mistake_clicked.connect(self.mistake_clicked)
+        self._mistakes_turn.due.connect(self._show_mistakes)
         self._show_nothing(_READY)
 
     # ── layout ────────────────────────────────────────────────────────────────────────────────
@@ -98,9 +100,9 @@ class StreamPanel(Panel):
         self.body.addWidget(self.surprise)
         self.body.addLayout(toggle)
         self.body.addWidget(self.shares_label)
+        self.body.addSpacing(GRID)
         self.body.addLayout(heading)
-        self.body.addWidget(self.mistakes)
-        self.body.addStretch(1)
+        self.body.addWidget(self.mistakes, 1)
         toggle.addWidget(self.mode)
         toggle.addStretch(1)
         title = QLabel("LAST MISTAKES")
@@ -129,21 +131,23 @@ class StreamPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         if self._info is not frame.info:
             self._adopt(frame.info)
-        if frame.mistakes is not self._mistakes:
-            self._mistakes = frame.mistakes
-            self.mistakes.show_mistakes(frame.mistakes, frame.info.class_names)
-            count = frame.score.seen - frame.score.correct
-            self.mistakes_note.setText(f"{count:,} so far" if count else "")
+        self._mistakes_turn.offer(frame, at_once=frame.state is not RunState.PLAYING)
         if frame.trial is None:
             self._show_nothing(_WAITING.get(frame.state, _READY))
         elif frame.trial is not self._trial:
             self._show_trial(frame.trial, frame.info)
 
+    @Slot(object)
+    def _show_mistakes(self, frame: Frame) -> None:
+        self.mistakes.show_mistakes(frame.mistakes, frame.info.class_names)
+        count = frame.score.seen - frame.score.correct
+        self.mistakes_note.setText(f"{count:,} so far" if count else "")
+
     def _adopt(self, info: NetworkInfo) -> None:
         """Another run, or another set of classes."""
         known, self._info = self._info, info
         if known is None or known.run != info.run:
-            self._picked = self._mistakes = None
+            self._picked = None
             self.mistakes.forget()
             self.mistakes_note.setText("")
         if known is None or known.class_names != info.class_names:
