@@ -16,7 +16,8 @@ import numpy.typing as npt
 from engine.backend import Array, Backend
 from engine.config import MOST_CLASSES, NetworkConfig
 from engine.fields import ReceptiveFields
-from engine.memory import LayerMemory, Response, Scratch, Writes
+from engine.memory import LayerMemory, Writes
+from engine.response import Response, Scratch
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

@@ -28,8 +28,9 @@ from engine.frame import (
     Trial,
     freeze,
 )
-from engine.memory import LayerMemory, Response, Writes
+from engine.memory import LayerMemory, Writes
 from engine.network import MemoryNetwork, Perception
+from engine.response import Response
 from engine.session import Burst, Session
 
 RASTER_DIGITS = 200

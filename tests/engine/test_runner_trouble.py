@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine import commands as ask
-from engine import heldout, runner, session
+from engine import desk, heldout, session
 from engine.archive import write_archive
 from engine.datasets import Dataset, DatasetError, load_mnist
 from engine.frame import Frame, RunState
@@ -135,8 +135,8 @@ def test_an_error_in_the_held_out_test_is_a_failure_too_and_no_idle_loop(
     drive.post(ask.Step(20), ask.Test())
     drive.frame_where(lambda frame: frame.state is RunState.FAILED, "the failure")
     waits: list[float | None] = []
-    idle = runner._Desk.idle_seconds
-    monkeypatch.setattr(runner._Desk, "idle_seconds", lambda desk: waits.append(wait := idle(desk)) or wait)
+    idle = desk.Desk.idle_seconds
+    monkeypatch.setattr(desk.Desk, "idle_seconds", lambda at: waits.append(wait := idle(at)) or wait)
     drive.frame()
     assert waits[-1] is None, "nothing to do but wait for commands"
 
@@ -226,7 +226,7 @@ def test_a_lost_device_is_said_once_and_the_run_goes_on(
     monkeypatch.setattr(session, "KEYFRAME_BURSTS", 5)
 
     def play(backend: FlakyBackend) -> tuple[Frame, Driver]:
-        monkeypatch.setattr(runner, "make_backend", lambda _: backend)
+        monkeypatch.setattr(desk, "make_backend", lambda _: backend)
         with Driver(lambda: digits, "complementary") as driver:
             driver.frame(ask.Watch(1), ask.Inspect(1, 0))
             for number in range(12):

@@ -1,0 +1,303 @@
+"""What the engine's thread works on: a session, how it is played, and what the window is told."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine import commands as ask
+from engine.archive import ArchiveError
+from engine.backend import BackendError, DeviceLostError, make_backend
+from engine.config import NetworkConfig
+from engine.datasets import Dataset
+from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
+from engine.heldout import Examiner
+from engine.network import LARGEST_BURST, MemoryNetwork
+from engine.observe import Observer, percept, trial
+from engine.session import Session
+from engine.snapshot import Snapshot, load_snapshot
+
+Result = TypeVar("Result")
+
+CATALOGUE_SECONDS = 0.25
+RATE_SECONDS = 1.0
+"""Digits a second are measured over about this long."""
+LONGEST_LAG = 0.1
+"""At a chosen speed, lateness beyond this many seconds is forgotten rather than caught up."""
+LONGEST_WAIT = 1.0
+"""Seconds; speeds may be so slow that no clock can wait for the next digit."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a frame shows of the memories and of the digit; nothing, where looking failed."""
+
+    trial: Trial | None = None
+    tiles: MemoryTiles | None = None
+    catalogue: Catalogue | None = None
+    inspection: Inspection | None = None
+
+
+def named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+class Desk:
+    """What the engine's thread works on: the session, how it is played, what is told to the window."""
+
+    def __init__(
+        self, dataset: Dataset, config: NetworkConfig, seed: int, backend: str, snapshot: Path | None
+    ) -> None:
+        self._dataset = dataset
+        self._backend_name = backend
+        self._run = 0
+        self._frames = 0
+        self._notice_count = 0
+        self._notices: list[Notice] = []
+        self._speed: float | None = None
+        self._saver = ThreadPoolExecutor(1, thread_name_prefix="memnet-saver")
+        self._saves: list[tuple[Path, Future[None]]] = []
+        backend_in_use = make_backend(backend)
+        session = (
+            load_snapshot(snapshot, dataset, backend_in_use)
+            if snapshot
+            else Session(dataset, config, seed=seed, backend=backend_in_use)
+        )
+        self._take_over(session)
+
+    def _take_over(self, session: Session) -> None:
+        self._session = session
+        self._run += 1
+        self._state = RunState.FINISHED if session.finished else RunState.PAUSED
+        self._failure: str | None = None
+        self._observer = Observer(session, self._run)
+        self._examiner = Examiner(session)
+        self._drawing: Drawing | None = None
+        self._inspected: tuple[int, int] | None = None
+        self._due = time.perf_counter()
+        self._played = False
+        self._catalogue_time = 0.0
+        self._marks: deque[tuple[float, int]] = deque()
+
+    # ── work ──────────────────────────────────────────────────────────────────────────────────
+
+    def idle_seconds(self) -> float | None:
+        """How long to wait for a command: 0 when there is work to do, None for ever."""
+        if self._failure is None and self._examiner.busy:
+            return 0.0
+        if self._state is not RunState.PLAYING:
+            return None if not self._saves else 0.05
+        if self._speed is None:
+            return 0.0
+        return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
+
+    def work(self) -> None:
+        """Stream the digits that are due, or measure a slice of the held-out test.
+
+        Never both, so that a frame and a command wait for one of them only.
+        """
+        busy = self._failure is None and self._examiner.busy
+        if self._state is RunState.PLAYING and not (busy and self._played):
+            self._attempt(self._play)
+            self._played = True
+        elif busy:
+            self._attempt(self._examiner.advance)
+            self._played = False
+        self._collect_saves()
+        self._pass_notices_on()
+
+    def _attempt(self, work: Callable[[], Result]) -> Result | None:
+        """Do it. A device that fails is left; after any other error the run stops, and says so."""
+        try:
+            with self._session.backend.guard():
+                return work()
+        except DeviceLostError as lost:
+            self._session.fall_back(lost)
+        except Exception as error:
+            self._fail(error)
+        return None
+
+    def _play(self) -> None:
+        now = time.perf_counter()
+        digits = LARGEST_BURST
+        if self._speed is not None:
+            if now < self._due:
+                return
+            interval = 1.0 / self._speed
+            self._due = max(self._due, now - LONGEST_LAG)
+            digits = int(min(LARGEST_BURST, (now - self._due) / interval + 1))
+            self._due += digits * interval
+        self._show(digits, within_a_burst=self._speed is None)
+        self._marks.append((now, self._session.seen))
+
+    def _show(self, digits: int, *, within_a_burst: bool = False) -> None:
+        while digits > 0 and (shown := self._session.advance(digits)):
+            self._observer.follow()
+            digits = 0 if within_a_burst else digits - shown
+        if self._session.finished:
+            self._state = RunState.FINISHED
+
+    def _fail(self, error: Exception) -> None:
+        self._state = RunState.FAILED
+        if self._failure is None:
+            self._failure = (
+                f"The engine stopped at digit {self._session.seen:,} ({named(error)}). "
+                "Everything learned so far was kept: save a snapshot, then reset to start again."
+            )
+            self._tell("error", self._failure)
+
+    # ── commands ──────────────────────────────────────────────────────────────────────────────
+
+    def apply(self, command: ask.Command) -> None:
+        """Carry out one command; what cannot be done becomes a notice."""
+        try:
+            self._apply(command)
+        except (ArchiveError, BackendError, ValueError, MemoryError) as error:
+            self._tell("error", str(error) or named(error))
+        except Exception as error:
+            self._fail(error)
+
+    def _apply(self, command: ask.Command) -> None:
+        match command:
+            case ask.Play() if self._state is RunState.PAUSED:
+                self._state = RunState.PLAYING
+                self._due = time.perf_counter()
+                self._marks.clear()
+            case ask.Pause() if self._state is RunState.PLAYING:
+                self._state = RunState.PAUSED
+            case ask.Step(digits) if self._state in (RunState.PAUSED, RunState.PLAYING):
+                self._state = RunState.PAUSED
+                self._attempt(lambda: self._show(digits))
+            case ask.SetSpeed(digits_per_second):
+                self._set_speed(digits_per_second)
+            case ask.Restart(config, seed, backend):
+                self._restart(config, seed, backend)
+            case ask.Watch(layer):
+                self._observer.watch(layer)
+            case ask.Inspect(layer, slot):
+                self._inspected = None if slot is None else (layer, slot)
+            case ask.Classify(image, request):
+                self._classify(image, request)
+            case ask.Test():
+                self._examiner.start()
+            case ask.CancelTest():
+                self._examiner.cancel()
+            case ask.Save(path):
+                self._save(path)
+            case ask.Open(path):
+                self._take_over(load_snapshot(path, self._dataset, make_backend(self._backend_name)))
+                self._tell(
+                    "info", f"Opened {path.name}: {self._session.seen:,} digits seen. Press play to go on."
+                )
+
+    def _set_speed(self, digits_per_second: float | None) -> None:
+        if digits_per_second is not None and not 0 < digits_per_second < float("inf"):
+            raise ValueError(f"speed: {digits_per_second} digits a second is not a number above 0")
+        self._speed = digits_per_second
+        self._due = time.perf_counter()
+
+    def _restart(self, config: NetworkConfig | None, seed: int | None, backend: str | None) -> None:
+        name = backend or self._backend_name
+        session = Session(
+            self._dataset,
+            config or self._session.config,
+            seed=self._session.seed if seed is None else seed,
+            backend=make_backend(name),
+        )
+        self._backend_name = name
+        self._take_over(session)
+
+    def _classify(self, image: Any, request: int) -> None:
+        def look(network: MemoryNetwork) -> Drawing:
+            return Drawing(request, percept(network, network.perceive(image[None], aside=True), 0))
+
+        self._drawing = self._session.on_device(look)
+
+    # ── saving ────────────────────────────────────────────────────────────────────────────────
+
+    def _save(self, path: Path) -> None:
+        snapshot = Snapshot.take(self._session)
+        self._saves.append((path, self._saver.submit(snapshot.write, path)))
+
+    def _collect_saves(self) -> None:
+        for path, save in [entry for entry in self._saves if entry[1].done()]:
+            self._saves.remove((path, save))
+            error = save.exception()
+            if error is None:
+                self._tell("info", f"Saved {path.name} in {path.parent}.")
+            else:
+                self._tell("error", str(error))
+
+    def close(self) -> None:
+        """Finish what is being saved."""
+        self._saver.shutdown(wait=True)
+
+    # ── telling ───────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, level: str, text: str) -> None:
+        self._notice_count += 1
+        self._notices.append(Notice(self._notice_count, level, text))
+
+    def _pass_notices_on(self) -> None:
+        """What the session has to say is that it rebuilt its memories elsewhere."""
+        while self._session.notices:
+            self._tell("warning", self._session.notices.pop(0))
+            self._observer.watch_anew()
+
+    def _rate(self) -> float:
+        """Digits a second over the last second of play."""
+        marks = self._marks
+        if self._state is not RunState.PLAYING or len(marks) < 2:
+            return 0.0
+        while len(marks) > 2 and marks[-1][0] - marks[0][0] > RATE_SECONDS:
+            marks.popleft()
+        span = marks[-1][0] - marks[0][0]
+        return (marks[-1][1] - marks[0][1]) / span if span > 0 else 0.0
+
+    def _look(self) -> _Seen:
+        """Copy from the device what a frame shows of the memories and of the digit."""
+        session, observer = self._session, self._observer
+        seen = _Seen(trial(session))
+        now = time.perf_counter()
+        if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
+            self._catalogue_time = now
+            seen.catalogue = observer.catalogue()
+        if self._inspected is not None:
+            seen.inspection = observer.inspection(*self._inspected)
+        seen.tiles = observer.tiles()
+        return seen
+
+    def frame(self) -> Frame:
+        """Everything the window shows, as it stands."""
+        session, observer = self._session, self._observer
+        seen = self._attempt(self._look) or _Seen()
+        self._pass_notices_on()
+        self._frames += 1
+        notices, self._notices = tuple(self._notices), []
+        return Frame(
+            number=self._frames,
+            state=self._state,
+            info=observer.info,
+            backend=session.backend.description,
+            total=session.total,
+            speed=self._speed,
+            digits_per_second=self._rate(),
+            score=session.metrics.report(tuple(layer.count for layer in session.network.layers)),
+            curves=session.metrics.history.curves(),
+            held_out=self._examiner.report(),
+            raster=observer.raster(),
+            mistakes=tuple(session.mistakes),
+            trial=seen.trial,
+            tiles=seen.tiles,
+            catalogue=seen.catalogue,
+            inspection=seen.inspection,
+            drawing=self._drawing,
+            notices=notices,
+            saving=bool(self._saves),
+            failure=self._failure,
+        )
