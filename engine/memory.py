@@ -36,10 +36,11 @@ class LayerMemory(MemoryStore):
         columns, burst, reach = self.fields.count, pixels.shape[1], self.reach
         fields = scratch.take("fields", (columns, burst, self.fields.pixels + 2))
         self.fields.cut(pixels, fields)
+        seen = self._scaled(fields, scratch) if self.settled else fields
         activation = scratch.take("activation", (columns, burst, reach))
         group = max(1, CACHED_DISTANCES // (burst * reach))
         parts = [
-            self._match(slice(first, min(first + group, columns)), fields, activation, scratch)
+            self._match(slice(first, min(first + group, columns)), seen, activation, scratch)
             for first in range(0, columns, group)
         ]
         share, threshold, novelty, winners, votes = (
@@ -94,20 +95,24 @@ class LayerMemory(MemoryStore):
     def _match_settled(
         self, columns: slice, fields: Array, patterns: Array, answers: Array, scratch: Scratch
     ) -> tuple[Array, Array, Array]:
-        """The same with each column's own θ²: known beforehand, so the product is 1 − D²/θ² at once."""
+        """The same with each column's own θ², which `fields` were scaled by."""
         backend, xp = self._backend, self._backend.xp
         threshold = self.thresholds[columns, None, None]
-        scaled = scratch.take("scaled", fields.shape)
-        scaled[...] = fields
-        scaled *= -1.0 / threshold
-        scaled[..., -1] += 1.0
-        backend.matmul(scaled, patterns, out=answers)
+        backend.matmul(fields, patterns, out=answers)
         winners = xp.argmax(answers, axis=-1)
         rows = xp.reshape(answers, (-1, answers.shape[-1]))
         first = xp.reshape(xp.arange(rows.shape[0]) * rows.shape[1], winners.shape)
         best = xp.take(xp.reshape(rows, (-1,)), xp.reshape(first + winners, (-1,)))
         novelty = xp.maximum(threshold * (1.0 - xp.reshape(best, (*winners.shape, 1))), 0.0)
         return xp.broadcast_to(threshold[..., 0], winners.shape), novelty[..., 0], winners
+
+    def _scaled(self, fields: Array, scratch: Scratch) -> Array:
+        """Fields whose product with the patterns is 1 − D²/θ² at once, θ² being known beforehand."""
+        scaled = scratch.take("scaled", fields.shape)
+        scaled[...] = fields
+        scaled *= -1.0 / self.thresholds[:, None, None]
+        scaled[..., -1] += 1.0
+        return scaled
 
     def _young_threshold(self, used: Ints, nearest: Array, threshold: Array) -> Array:
         """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
@@ -124,7 +129,7 @@ class LayerMemory(MemoryStore):
         """Homeostasis: after the critical period each column keeps a θ of its own.
 
         It begins where the (k + 1)-th nearest memory was, and is nudged so that on average k
-        memories answer (counted over every fourth digit, which is enough).
+        memories answer (counted over every eighth digit, which is enough).
         """
         xp, config = self._backend.xp, self.config
         if config.homeostasis == 0.0 or plastic or self.used.min() <= config.winners + 1:
@@ -133,7 +138,7 @@ class LayerMemory(MemoryStore):
             self.thresholds = xp.mean(response.threshold, axis=1)
             self.settled = True
             return
-        some = response.activation[:, ::4, :]  # from 0 to 1: rounded up, each that answers counts as one
+        some = response.activation[:, ::8, :]  # from 0 to 1: rounded up, each that answers counts as one
         answering = xp.sum(xp.ceil(some), axis=(1, 2)) / some.shape[1]
         lack = xp.clip(1.0 - answering / config.winners, -1.0, 1.0)
         self.thresholds *= 1.0 + config.homeostasis * lack

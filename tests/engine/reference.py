@@ -131,7 +131,7 @@ def hold(thresholds: list[float], burst: list[list[Glance]], layer: LayerConfig)
         return [
             sum(glance.threshold for glance in column) / len(burst) for column in zip(*burst, strict=True)
         ]
-    some = burst[::4]
+    some = burst[::8]
     counts = [
         sum(value > 0 for glance in column for value in glance.activation) / len(some)
         for column in zip(*some, strict=True)
