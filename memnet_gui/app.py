@@ -23,9 +23,10 @@ from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import seconds_since_start
 from memnet_gui.settings import Settings
 
-SWITCH_INTERVAL = 0.001
-"""Seconds after which Python takes the interpreter from the engine's thread when the window wants it.
-Python's own 5 ms, waited for several times in one repaint, are longer than a frame."""
+SWITCH_INTERVAL = 0.0002
+"""Seconds after which Python hands the interpreter to the other thread that wants it. Each side needs
+it in short turns between long computations, and would wait for Python's own 5 ms several times in one
+repaint or one burst."""
 
 
 class Startup(QObject):
