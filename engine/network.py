@@ -26,6 +26,9 @@ LARGEST_BURST = 32
 TEST_BURST = 128
 """Digits predicted at a time where nothing is learned in between; larger products are faster."""
 
+NEIGHBOURS = np.array([(row, column) for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column])
+"""Where the eye may have moved, in pixels; it is never still."""
+
 
 def burst_size(seen: int) -> int:
     """Digits perceived against one memory state, after `seen` digits.
@@ -141,13 +144,11 @@ class MemoryNetwork:
         return writes
 
     def _look_again(self, pixels: Floats, labels: Ints, first_digit: int) -> None:
-        """Fixations: the same digits seen shifted, learned from by the delta rule alone."""
+        """Fixations: the same digits, each shifted by one pixel, learned from by the delta rule alone."""
         if self.config.fixations == 0:
             return
-        shifts = np.random.default_rng((self.seed, first_digit)).integers(
-            -1, 2, (self.config.fixations, len(pixels), 2)
-        )
-        for look in shifts:
+        draws = np.random.default_rng((self.seed, first_digit))
+        for look in NEIGHBOURS[draws.integers(len(NEIGHBOURS), size=(self.config.fixations, len(pixels)))]:
             # Aside: whoever shows the digit reads what was perceived at the first look.
             again = self._perceive(self._shifted(pixels, look), self._aside)
             error = self._error(again.probabilities, labels)
