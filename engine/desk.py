@@ -183,7 +183,7 @@ class Desk:
                 self._inspected = None if slot is None else (layer, slot)
             case ask.Classify(image, request):
                 self._classify(image, request)
-            case ask.Test():
+            case ask.Test() if self._failure is None:
                 self._examiner.start()
             case ask.CancelTest():
                 self._examiner.cancel()
@@ -275,6 +275,7 @@ class Desk:
     def frame(self) -> Frame:
         """Everything the window shows, as it stands."""
         session, observer = self._session, self._observer
+        self._pass_notices_on()
         seen = self._attempt(self._look) or _Seen()
         self._pass_notices_on()
         self._frames += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.backend import Backend, DeviceLostError
+from engine.backend import Backend
 from engine.frame import HeldOut, Ints
 from engine.session import Session
 
@@ -94,7 +94,7 @@ class Examiner:
 
     def start(self) -> None:
         """Measure all test digits, giving up a test that is running."""
-        self._test = HeldOutTest(self._session)
+        self._test = self._session.on_device(lambda _: HeldOutTest(self._session))
 
     def cancel(self) -> None:
         """Give up the test that is running, for good when it was the one at the end."""
@@ -107,11 +107,7 @@ class Examiner:
 
         Where the device is lost, the test begins again, with the memories as they are then.
         """
-        try:
-            with self._session.backend.guard():
-                self._measure()
-        except DeviceLostError as lost:
-            self._session.fall_back(lost)
+        self._session.on_device(lambda _: self._measure())
 
     def _measure(self) -> None:
         session = self._session

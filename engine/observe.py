@@ -284,7 +284,7 @@ class Observer:
         votes = host(response.votes)
         agreement = votes[:, np.arange(len(burst.answers)), burst.answers].T
         self._rows.append(_Rows(burst, novelty, agreement))
-        while sum(len(rows.novelty) for rows in self._rows) - len(self._rows[0].novelty) >= RASTER_DIGITS:
+        while sum(rows.burst.shown for rows in self._rows) - self._rows[0].burst.shown >= RASTER_DIGITS:
             self._rows.popleft()
 
     def raster(self) -> Raster:
