@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
+import numpy.typing as npt
 import pytest
 
+from engine.backend import Backend
 from engine.datasets import Dataset, load_mnist
+from tests.engine.device import DeviceArray
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +32,15 @@ def digits(mnist: Dataset) -> Dataset:
         test_labels=mnist.test_labels[:300],
         checksum=hashlib.sha256(b"the first digits").hexdigest(),
     )
+
+
+@pytest.fixture
+def nothing_comes_home_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's backend must not be handed what is left of a device."""
+    to_host = Backend.to_host
+
+    def checked(self: Backend, array: Any) -> npt.NDArray[Any]:
+        assert not isinstance(array, DeviceArray), "a lost device's array"
+        return to_host(self, array)
+
+    monkeypatch.setattr(Backend, "to_host", checked)
