@@ -24,6 +24,8 @@ import threadpoolctl
 Array: TypeAlias = Any
 """An array of the backend in use: numpy.ndarray or cupy.ndarray."""
 Module: TypeAlias = Any
+Ints: TypeAlias = npt.NDArray[np.int64]
+"""Host indices."""
 
 BACKENDS = ("auto", "numpy", "cupy")
 SORTED_UP_TO = 512
@@ -122,17 +124,15 @@ class Backend:
         """The last two axes exchanged, without copying where the module can."""
         return array.swapaxes(-1, -2)
 
-    def pick(self, fields: Array, columns: npt.NDArray[np.int64], digits: npt.NDArray[np.int64]) -> Array:
+    def pick(self, fields: Array, columns: Ints, digits: Ints) -> Array:
         """fields[columns[i], digits[i]] for every i: (P, B, d) → (n, d)."""
         return fields[columns, digits]
 
-    def gather(self, memories: Array, columns: npt.NDArray[np.int64], slots: npt.NDArray[np.int64]) -> Array:
+    def gather(self, memories: Array, columns: Ints, slots: Ints) -> Array:
         """memories[columns[i], :, slots[i]] for every i: (P, d, K) → (n, d)."""
         return memories[columns, :, slots]
 
-    def scatter(
-        self, memories: Array, columns: npt.NDArray[np.int64], slots: npt.NDArray[np.int64], rows: Array
-    ) -> None:
+    def scatter(self, memories: Array, columns: Ints, slots: Ints, rows: Array) -> None:
         """memories[columns[i], :, slots[i]] = rows[i]; the pairs (column, slot) are distinct."""
         memories[columns, :, slots] = rows
 
@@ -171,6 +171,17 @@ class CupyBackend(Backend):
     def to_host(self, array: Array) -> npt.NDArray[Any]:
         host: npt.NDArray[Any] = self.xp.asnumpy(array)
         return host
+
+    # Host indices would be copied to the device inside CuPy, or refused, depending on its version.
+
+    def pick(self, fields: Array, columns: Ints, digits: Ints) -> Array:
+        return super().pick(fields, self.to_device(columns), self.to_device(digits))
+
+    def gather(self, memories: Array, columns: Ints, slots: Ints) -> Array:
+        return super().gather(memories, self.to_device(columns), self.to_device(slots))
+
+    def scatter(self, memories: Array, columns: Ints, slots: Ints, rows: Array) -> None:
+        super().scatter(memories, self.to_device(columns), self.to_device(slots), rows)
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
