@@ -136,10 +136,10 @@ class Desk:
         self._marks.append((now, self._session.seen))
 
     def _show(self, digits: int, *, within_a_burst: bool = False) -> None:
-        while digits > 0 and (shown := self._session.advance(digits)):
-            self._observer.follow()
+        while digits > 0 and self._failure is None and (shown := self._session.advance(digits)):
+            self._attempt(self._observer.follow)
             digits = 0 if within_a_burst else digits - shown
-        if self._session.finished:
+        if self._failure is None and self._session.finished:
             self._state = RunState.FINISHED
 
     def _fail(self, error: Exception) -> None:
