@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +40,7 @@ class LayerMemory(MemoryStore):
         self.fields.cut(pixels, fields)
         seen = self._scaled(fields, scratch) if self.settled else fields
         activation = scratch.take("activation", (columns, burst, reach))
-        group = max(1, CACHED_DISTANCES // (burst * reach))
-        parts = [
-            self._match(slice(first, min(first + group, columns)), seen, activation, scratch)
-            for first in range(0, columns, group)
-        ]
+        parts = [self._match(group, seen, activation, scratch) for group in self._groups(burst * reach)]
         share, threshold, novelty, winners, votes = (
             backend.concat(part) for part in zip(*parts, strict=True)
         )
@@ -50,61 +48,80 @@ class LayerMemory(MemoryStore):
             novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
         return Response(fields, activation, share, threshold, novelty, votes, backend.to_host(winners))
 
+    def _groups(self, distances: int) -> Iterator[slice]:
+        """The columns in groups that stay in the cache, at this many distances a column."""
+        size = max(1, CACHED_DISTANCES // distances)
+        for first in range(0, self.fields.count, size):
+            yield slice(first, min(first + size, self.fields.count))
+
     def _match(
         self, columns: slice, fields: Array, activation: Array, scratch: Scratch
     ) -> tuple[Array, Array, Array, Array, Array]:
-        """Steps 2–4 for some columns, few enough for their activations to stay in the cache.
+        """Steps 2–4 for a group of columns.
 
         Fills activation[columns]; returns share, threshold, novelty, winners, votes.
         """
         backend, xp = self._backend, self._backend.xp
         answers = activation[columns, ...]
-        patterns = self.patterns[columns, :, : answers.shape[-1]]
         match = self._match_settled if self.settled else self._match_nearest
-        threshold, novelty, winners = match(columns, fields[columns, ...], patterns, answers, scratch)
-        backend.clip_to_unit(answers)
-        if self.config.sharpness == 2.0:
-            answers *= answers
-        elif self.config.sharpness != 1.0:
-            answers **= self.config.sharpness
-        total = xp.matmul(answers, xp.ones((answers.shape[-1], 1), dtype=xp.float32))
+        loudest, threshold, novelty, winners = match(columns, fields[columns, ...], answers, scratch)
+        total = xp.matmul(loudest, xp.ones((loudest.shape[-1], 1), dtype=xp.float32))
         share = xp.where(total > 0.0, 1.0 / xp.maximum(total, TINY), 0.0)
         votes = xp.matmul(answers, backend.transposed(self.associations[columns, :, : answers.shape[-1]]))
         votes *= share
         return share[..., 0], threshold, novelty, winners, votes
 
+    def _sharpen(self, answers: Array) -> None:
+        """max(0, 1 − D²/θ²)^sharpness from 1 − D²/θ², in place."""
+        self._backend.clip_to_unit(answers)
+        if self.config.sharpness == 2.0:
+            answers *= answers
+        elif self.config.sharpness != 1.0:
+            answers **= self.config.sharpness
+
     def _match_nearest(
-        self, columns: slice, fields: Array, patterns: Array, answers: Array, scratch: Scratch
-    ) -> tuple[Array, Array, Array]:
-        """answers = 1 − D²/θ², with θ² the distance of the (k + 1)-th nearest memory."""
-        backend, xp, config = self._backend, self._backend.xp, self.config
-        backend.matmul(fields, patterns, out=answers)
-        winners = xp.argmin(answers, axis=-1)
-        asked = min(config.winners + 1, answers.shape[-1])
-        nearest = backend.smallest(answers, asked, scratch.take("sorted", answers.shape))
+        self, columns: slice, fields: Array, answers: Array, scratch: Scratch
+    ) -> tuple[Array, Array, Array, Array]:
+        """Answers below θ², the distance of the (k + 1)-th nearest memory.
+
+        Fills `answers`; returns all of them that are not silent, threshold, novelty, winners.
+        """
+        backend = self._backend
+        backend.matmul(fields, self.patterns[columns, :, : answers.shape[-1]], out=answers)
+        winners = backend.xp.argmin(answers, axis=-1)
+        nearest, threshold = self._nearest(columns, answers, scratch)
+        answers *= -1.0 / threshold
+        answers += 1.0
+        self._sharpen(answers)
+        loudest = 1.0 - nearest / threshold
+        self._sharpen(loudest)
+        return loudest, threshold[..., 0], nearest[..., 0], winners
+
+    def _match_settled(
+        self, columns: slice, fields: Array, answers: Array, _scratch: Scratch
+    ) -> tuple[Array, Array, Array, Array]:
+        """The same below each column's own θ², which `fields` were scaled by."""
+        backend, xp = self._backend, self._backend.xp
+        threshold = self.thresholds[columns, None, None]
+        backend.matmul(fields, self.patterns[columns, :, : answers.shape[-1]], out=answers)
+        winners = xp.argmax(answers, axis=-1)
+        first = xp.reshape(xp.arange(math.prod(winners.shape)), winners.shape) * answers.shape[-1]
+        best = xp.take(xp.reshape(answers, (-1,)), xp.reshape(first + winners, (-1,)))
+        novelty = xp.maximum(threshold[..., 0] * (1.0 - xp.reshape(best, winners.shape)), 0.0)
+        self._sharpen(answers)
+        return answers, xp.broadcast_to(threshold[..., 0], winners.shape), novelty, winners
+
+    def _nearest(self, columns: slice, distances: Array, scratch: Scratch) -> tuple[Array, Array]:
+        """The k + 1 smallest distances (or fewer), ascending, and θ², the last of them: (…, 1)."""
+        xp, config = self._backend.xp, self.config
+        asked = min(config.winners + 1, distances.shape[-1])
+        nearest = self._backend.smallest(distances, asked, scratch.take("sorted", distances.shape))
         nearest = xp.maximum(nearest, 0.0)  # rounding can take a distance of 0 below it
         threshold = nearest[..., -1:]
         used = self.used[columns]
         if used.min() <= config.winners + 1:
             threshold = self._young_threshold(used, nearest, threshold)
-        threshold = xp.maximum(threshold, TINY)
-        answers *= -1.0 / threshold
-        answers += 1.0
-        return threshold[..., 0], nearest[..., 0], winners
-
-    def _match_settled(
-        self, columns: slice, fields: Array, patterns: Array, answers: Array, scratch: Scratch
-    ) -> tuple[Array, Array, Array]:
-        """The same with each column's own θ², which `fields` were scaled by."""
-        backend, xp = self._backend, self._backend.xp
-        threshold = self.thresholds[columns, None, None]
-        backend.matmul(fields, patterns, out=answers)
-        winners = xp.argmax(answers, axis=-1)
-        rows = xp.reshape(answers, (-1, answers.shape[-1]))
-        first = xp.reshape(xp.arange(rows.shape[0]) * rows.shape[1], winners.shape)
-        best = xp.take(xp.reshape(rows, (-1,)), xp.reshape(first + winners, (-1,)))
-        novelty = xp.maximum(threshold * (1.0 - xp.reshape(best, (*winners.shape, 1))), 0.0)
-        return xp.broadcast_to(threshold[..., 0], winners.shape), novelty[..., 0], winners
+        return nearest, xp.maximum(threshold, TINY)
 
     def _scaled(self, fields: Array, scratch: Scratch) -> Array:
         """Fields whose product with the patterns is 1 − D²/θ² at once, θ² being known beforehand."""
@@ -150,14 +167,15 @@ class LayerMemory(MemoryStore):
         """
         if self.config.plasticity == 0.0:
             return
-        backend, xp, activation = self._backend, self._backend.xp, response.activation
-        reach = activation.shape[-1]
-        share = response.share[:, None, :]
-        usage = self.usage[:, :reach]
-        change = xp.matmul(backend.transposed(error) * share, activation)
-        change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
-        self.associations[:, :, :reach] += change
-        self.usage[:, :reach] += xp.matmul(share * share, activation * activation)[:, 0, :]
+        backend, xp = self._backend, self._backend.xp
+        _, burst, reach = response.activation.shape
+        for columns in self._groups(burst * reach):
+            activation, share = response.activation[columns, ...], response.share[columns, None, :]
+            usage = self.usage[columns, :reach]
+            change = xp.matmul(backend.transposed(error) * share, activation)
+            change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
+            self.associations[columns, :, :reach] += change
+            self.usage[columns, :reach] += xp.matmul(share * share, activation * activation)[:, 0, :]
 
     def write(
         self,
