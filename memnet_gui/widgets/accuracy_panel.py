@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Frame, RunState
 from memnet_gui.theme import GRID, Theme
@@ -14,6 +13,7 @@ from memnet_gui.widgets.curves_legend import Quantity
 from memnet_gui.widgets.curves_view import CurvesView
 from memnet_gui.widgets.held_out_view import HeldOutView
 from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.recall_view import RecallView
 from memnet_gui.widgets.segments import Segments
 
@@ -43,9 +43,8 @@ class AccuracyPanel(Panel):
         self.confusion = ConfusionView()
         self.recall = RecallView()
         self.held_out = HeldOutView()
-        self.readout = QLabel(READOUT)
-        self.readout.setObjectName("caption")
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.readout = ReadOut()
+        self.readout.say(READOUT)
         self.quantity = Segments(
             "Curves",
             (
@@ -53,7 +52,7 @@ class AccuracyPanel(Panel):
                 ("Memories", "Memories in use, and how many digits recruit one"),
             ),
         )
-        self.note_label.setText(NOTE)
+        self.note_label.say(NOTE, "")
         self.title_label.setToolTip("Every digit is first answered, then learned: test, then train.")
         self._lay_out()
         self._curves_turn = Throttle(round(CURVES_MS * pace), self)
@@ -63,9 +62,6 @@ class AccuracyPanel(Panel):
 
     def _lay_out(self) -> None:
         self.header.insertWidget(1, self.quantity)
-        # The note takes what room is left, and goes where that is not enough for it.
-        self.note_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.header.setStretchFactor(self.note_label, 1000)
         lower, right = QHBoxLayout(), QVBoxLayout()
         self.body.addWidget(self.curves, 1)
         self.body.addLayout(lower)
@@ -93,13 +89,6 @@ class AccuracyPanel(Panel):
         """Build the plot; the window calls this after its first paint."""
         self.curves.ensure_plot()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        margins = self.body.contentsMargins()
-        taken = self.title_label.sizeHint().width() + self.quantity.sizeHint().width()
-        room = self.width() - margins.left() - margins.right() - taken - 3 * self.header.spacing()
-        self.note_label.setVisible(room >= self.note_label.sizeHint().width())
-        super().resizeEvent(event)
-
     def set_theme(self, theme: Theme) -> None:
         for part in (self.curves, self.confusion, self.recall, self.held_out):
             part.set_theme(theme)
@@ -125,4 +114,4 @@ class AccuracyPanel(Panel):
 
     @Slot(str)
     def _show_readout(self, text: str) -> None:
-        self.readout.setText(text or READOUT)
+        self.readout.say(text or READOUT)

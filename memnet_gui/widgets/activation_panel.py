@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Floats, Frame, LayerInfo, NetworkInfo, Raster, Trial
@@ -13,7 +13,6 @@ from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.columns_map import ColumnsMap
 from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.map_legend import MapLegend
-from memnet_gui.widgets.painting import fitting
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.raster_view import MOST_DIGITS, RasterView
 from memnet_gui.widgets.segments import Segments
@@ -77,10 +76,6 @@ class ActivationPanel(Panel):
 
     def _lay_out(self) -> None:
         self.header.insertWidget(1, self.mode)
-        self.note_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # A read-out may need all the room there is: the note stretches, not the gap before it.
-        self.header.setStretch(self.header.indexOf(self.note_label) - 1, 0)
-        self.header.setStretchFactor(self.note_label, 1)
         field, past, foot = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
         self._content = QHBoxLayout()
         self._content.setSpacing(3 * GRID)
@@ -104,7 +99,6 @@ class ActivationPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._read()
 
     def _fit(self) -> None:
         """The picture of the field is large where nothing else shows the digit, small beside a map."""
@@ -337,8 +331,7 @@ class ActivationPanel(Panel):
 
     def _note(self, *texts: str) -> None:
         """The longest of the texts that fits; whoever cannot see it is told the first."""
-        metrics = QFontMetrics(self.note_label.font())
-        self.note_label.setText(fitting(metrics, self.note_label.width(), *texts))
+        self.note_label.say(*texts)
         self.note_label.setToolTip(texts[0])
         self.map.setAccessibleDescription(texts[0])
         self.raster.setAccessibleDescription(texts[0])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Trial
 from memnet_gui.theme import BODY, DARK, DISPLAY, GRID, Theme
-from memnet_gui.widgets.painting import draw_pill, fitting, sized
+from memnet_gui.widgets.painting import draw_pill, fitting, sized, stand_on_panel
 
 
 class Verdict(Enum):
@@ -51,6 +51,7 @@ class AnswerLine(QWidget):
         self.setAccessibleName("Answer")
         self.setToolTip("The class with the most votes.\nunsure: right, but with less than half of the vote")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
         self._theme = DARK
         self._said: _Said | None = None
         self.text = ""
@@ -145,6 +146,7 @@ class SurpriseBar(QWidget):
         self.setAccessibleName("Surprise")
         self.setToolTip("Surprise: 1 − the probability given to the true label.\nIt drives what is learned.")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
         self._theme = DARK
         self._surprise: float | None = None
         self._verdict = Verdict.RIGHT

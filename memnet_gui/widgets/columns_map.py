@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.colormaps import Pixels
 from memnet_gui.theme import DARK, SMALL, Theme
-from memnet_gui.widgets.painting import draw_focus, pixel_image, sized
+from memnet_gui.widgets.painting import draw_focus, pixel_image, sized, stand_on_panel
 
 _SMALLEST_LETTERED = 11  # pixels a cell must have before a class's name fits into it
 
@@ -30,6 +30,7 @@ class ColumnsMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self.rows = self.columns = 1
         self.selected = -1

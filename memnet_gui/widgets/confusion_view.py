@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Frame, Ints
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, fitting, sized
+from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
 
 Cell = tuple[int, int]
 """(label, answer): row and column."""
@@ -72,6 +72,7 @@ class ConfusionView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self._confusion: Ints = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.curve_reading import UNKNOWN
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import sized
+from memnet_gui.widgets.painting import sized, stand_on_panel
 
 Quantity = Literal["accuracy", "memories"]
 DASHES = [4.0, 3.0]
@@ -69,6 +69,7 @@ class CurvesLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
         self._theme = DARK
         self._strokes: tuple[Stroke, ...] = ()
         self._values: dict[str, str] = {}

@@ -25,7 +25,7 @@ from memnet_gui.curve_scales import accuracy_floor, digit_extent, extent
 from memnet_gui.envelope import envelope
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.curves_legend import STROKES, CurvesLegend, Quantity
-from memnet_gui.widgets.painting import draw_focus, sized
+from memnet_gui.widgets.painting import draw_focus, sized, stand_on_panel
 
 if TYPE_CHECKING:
     from memnet_gui.widgets.curves_plot import CurvesPlot, Points
@@ -72,6 +72,7 @@ class CurvesView(QWidget):
         self.plot: CurvesPlot | None = None
         self.scales = Scales()
         self.reading: Reading | None = None
+        stand_on_panel(self)
         self._theme = DARK
         self._quantity: Quantity = "accuracy"
         self._curves: Curves | None = None

@@ -138,7 +138,7 @@ class DrawPanel(Panel):
         return action
 
     def _lay_out(self) -> None:
-        self.note_label.setText("Del clears · Ctrl+Z undoes")
+        self.note_label.say("Del clears · Ctrl+Z undoes")
         self.brush_slider = QSlider(Qt.Orientation.Horizontal)
         self.brush_slider.setAccessibleName("Brush size")
         self.brush_slider.setRange(round(SMALLEST_BRUSH / _BRUSH_STEP), round(LARGEST_BRUSH / _BRUSH_STEP))

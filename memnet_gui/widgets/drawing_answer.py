@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Percept
 from memnet_gui.theme import BODY, DARK, DISPLAY, GRID, Theme
-from memnet_gui.widgets.painting import draw_pill, fitting, sized
+from memnet_gui.widgets.painting import draw_pill, fitting, sized, stand_on_panel
 
 MOST_COLUMNS = 10
 WORTH_NAMING = 0.01
@@ -34,6 +34,7 @@ class DrawingAnswer(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Answer to the drawing")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self._names: tuple[str, ...] = ()
         self._percept: Percept | None = None

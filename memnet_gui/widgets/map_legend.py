@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.colormaps import Pixels
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import pixel_image, sized
+from memnet_gui.widgets.painting import pixel_image, sized, stand_on_panel
 
 _BAR = 40
 
@@ -20,6 +20,7 @@ class MapLegend(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Colour scale")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
         self._theme = DARK
         self._low = self._high = ""
         self._image = QImage()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from engine.frame import Bytes, Frame, Inspection, LayerInfo, MemoryTiles, NetworkInfo
 from memnet_gui.icons import icon
@@ -18,8 +18,8 @@ from memnet_gui.throttle import Throttle
 from memnet_gui.widgets.memory_card import MemoryCard
 from memnet_gui.widgets.mosaic_tools import MosaicTools
 from memnet_gui.widgets.mosaic_view import MosaicView
-from memnet_gui.widgets.painting import fitting
 from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.write_legend import WriteLegend
 
@@ -58,10 +58,8 @@ class MemoryPanel(Panel):
         self.segments: Segments | None = None
         self.tools = MosaicTools()
         self.legend = WriteLegend()
-        self.reading = QLabel()
-        self.reading.setObjectName("caption")
-        self.reading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.reading = ReadOut()
+        self.reading.align_right()
         self._labels = Throttle(LABELS_MS, self)
         self._lay_out()
         self._connect()
@@ -94,6 +92,7 @@ class MemoryPanel(Panel):
         for button in (self.zoom_out, self.zoom_in, self.fit, self.export):
             row.addWidget(button)
         self.note_label.hide()
+        self.header.addStretch(1)
         self.header.addWidget(self.tools)
         self.header.addWidget(self.buttons)
         self.second_row = QHBoxLayout()
@@ -276,7 +275,7 @@ class MemoryPanel(Panel):
     @Slot()
     def _read(self) -> None:
         """Say in the footer what is under the cursor, or selected."""
-        self.reading.setText(fitting(self.reading.fontMetrics(), self.reading.width(), *self._readings()))
+        self.reading.say(*self._readings())
 
     def _readings(self) -> list[str]:
         mosaic = self.view.mosaic
@@ -339,7 +338,6 @@ class MemoryPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_tools()
-        self._read()
         if self._inspected is not None:
             self._place_card()
 

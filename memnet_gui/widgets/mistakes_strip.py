@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from engine.frame import Mistake
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import ink_pixels
-from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized
+from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized, stand_on_panel
 
 _THUMB, _GAP, _CAPTION = 30, 2, 14
 _ROW = _THUMB + _CAPTION
@@ -43,6 +43,7 @@ class MistakesStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
+        stand_on_panel(self)
         self._theme = DARK
         self._names: tuple[str, ...] = ()
         self._mistakes: list[Mistake] = []

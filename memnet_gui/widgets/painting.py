@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from memnet_gui.colormaps import Pixels
@@ -12,11 +12,20 @@ from memnet_gui.theme import GRID, SMALL, Theme
 
 
 def sized(widget: QWidget, pixels: int = SMALL, *, bold: bool = False) -> QFont:
-    """The widget's font at a size of the type scale."""
+    """The widget's font at a size of the type scale, in one of the two weights that are bundled."""
     font = QFont(widget.font())
     font.setPixelSize(pixels)
-    font.setBold(bold)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
+
+
+def stand_on_panel(widget: QWidget) -> None:
+    """Let Qt fill the widget's ground with the panel's colour.
+
+    What is opaque spares Qt the styled panel, the dock and the window beneath it at every repaint.
+    """
+    widget.setBackgroundRole(QPalette.ColorRole.Base)
+    widget.setAutoFillBackground(True)
 
 
 def fitting(metrics: QFontMetrics, width: float, *texts: str) -> str:

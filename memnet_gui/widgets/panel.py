@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.frame import Frame
 from memnet_gui.theme import GRID, Theme
+from memnet_gui.widgets.read_out import ReadOut
 
 
 class Panel(QFrame):
@@ -29,16 +29,14 @@ class Panel(QFrame):
         self.setAccessibleName(title)
         self.title_label = QLabel(title.upper())
         self.title_label.setObjectName("panelTitle")
-        self.note_label = QLabel()
-        self.note_label.setObjectName("panelNote")
-        self.note_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.note_label = ReadOut("panelNote")
+        self.note_label.align_right()
         self.head = QFrame()
         self.header = QHBoxLayout(self.head)
         self.header.setContentsMargins(0, 0, 0, 0)
         self.header.setSpacing(2 * GRID)
         self.header.addWidget(self.title_label)
-        self.header.addStretch(1)
-        self.header.addWidget(self.note_label)
+        self.header.addWidget(self.note_label, 1)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 3 * GRID)
         self.body.setSpacing(2 * GRID)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.colormaps import Pixels
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, pixel_image, sized
+from memnet_gui.widgets.painting import draw_focus, pixel_image, sized, stand_on_panel
 
 MOST_DIGITS = 200
 
@@ -29,6 +29,7 @@ class RasterView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self._image = QImage()
         self._rows = 1

@@ -12,7 +12,7 @@ from engine.frame import Frame, Ints
 from memnet_gui.curve_reading import percent
 from memnet_gui.curve_scales import floor_below
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, fitting, sized
+from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
 
 DESCRIPTION = "One bar for each class; left and right point at one"
 
@@ -40,6 +40,7 @@ class RecallView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self._confusion: Ints = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from engine.frame import Frame, NetworkInfo, RunState, Trial
 from memnet_gui.evidence import EvidenceMap, shares
@@ -13,8 +13,9 @@ from memnet_gui.throttle import Throttle
 from memnet_gui.widgets.answer_line import AnswerLine, SurpriseBar
 from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.mistakes_strip import MistakesStrip
-from memnet_gui.widgets.painting import fitting
+from memnet_gui.widgets.painting import stand_on_panel
 from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.vote_bars import LARGEST_ROW, MOST_IN_ONE_COLUMN, SMALLEST_ROW, VoteBars
 
@@ -61,13 +62,11 @@ class StreamPanel(Panel):
                 ("Plain", "Draw the digit alone"),
             ],
         )
-        self.shares_label = QLabel()
-        self.shares_label.setObjectName("caption")
+        self.shares_label = ReadOut()
         self.shares_label.setToolTip("Each layer's share of the votes in favour of the class shown")
-        self.shares_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.mistakes = MistakesStrip()
-        self.mistakes_note = QLabel()
-        self.mistakes_note.setObjectName("panelNote")
+        self.mistakes_note = ReadOut("panelNote")
+        self.mistakes_note.align_right()
         self._mistakes_turn = Throttle(MISTAKES_MS, self)
         self._lay_out()
         self.votes.picked.connect(self._pick)
@@ -89,7 +88,7 @@ class StreamPanel(Panel):
         area.setWidgetResizable(True)
         area.setWidget(votes)
         area.viewport().setAutoFillBackground(False)
-        votes.setAutoFillBackground(False)
+        stand_on_panel(votes)  # the area has just chosen another ground
         return area
 
     def _lay_out(self) -> None:
@@ -108,8 +107,7 @@ class StreamPanel(Panel):
         title = QLabel("LAST MISTAKES")
         title.setObjectName("panelTitle")
         heading.addWidget(title)
-        heading.addStretch(1)
-        heading.addWidget(self.mistakes_note)
+        heading.addWidget(self.mistakes_note, 1)
         self._fit_votes()
 
     def _fit_votes(self) -> None:
@@ -119,7 +117,6 @@ class StreamPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.digit.setMaximumHeight(max(56, self.body.contentsRect().width()))
-        self._describe_evidence()
         super().resizeEvent(event)
 
     # ── frames ────────────────────────────────────────────────────────────────────────────────
@@ -141,7 +138,7 @@ class StreamPanel(Panel):
     def _show_mistakes(self, frame: Frame) -> None:
         self.mistakes.show_mistakes(frame.mistakes, frame.info.class_names)
         count = frame.score.seen - frame.score.correct
-        self.mistakes_note.setText(f"{count:,} so far" if count else "")
+        self.mistakes_note.say(f"{count:,} so far" if count else "")
 
     def _adopt(self, info: NetworkInfo) -> None:
         """Another run, or another set of classes."""
@@ -149,7 +146,7 @@ class StreamPanel(Panel):
         if known is None or known.run != info.run:
             self._picked = None
             self.mistakes.forget()
-            self.mistakes_note.setText("")
+            self.mistakes_note.say("")
         if known is None or known.class_names != info.class_names:
             self.votes.set_classes(info.class_names)
             self._fit_votes()
@@ -165,12 +162,12 @@ class StreamPanel(Panel):
         self.answer.show_trial(None, names)
         self.surprise.show_trial(None)
         self.votes.show_votes(None, None, None)
-        self.note_label.setText("")
+        self.note_label.say("")
         self._describe_evidence()
 
     def _show_trial(self, trial: Trial, info: NetworkInfo) -> None:
         self._trial, self._sentence = trial, None
-        self.note_label.setText(f"digit {trial.digit:,}")
+        self.note_label.say(f"digit {trial.digit:,}")
         self.answer.show_trial(trial, info.class_names)
         self.surprise.show_trial(trial)
         self._draw_digit()
@@ -219,20 +216,19 @@ class StreamPanel(Panel):
         shown, info, trial = self.shown_class, self._info, self._trial
         if shown is None or info is None or trial is None or self.mode.index == PLAIN:
             self.digit.set_caption("")
-            self.shares_label.setText("")
+            self.shares_label.say("")
             return
         if not self._evidence.places:
             self.digit.set_caption("")
-            self.shares_label.setText("whole digits vote as one: no map")
+            self.shares_label.say("whole digits vote as one: no map")
             return
         self.digit.set_caption(f"evidence for {info.class_names[shown]}")
         parts = shares(trial.percept, shown)
         if parts is None:
-            self.shares_label.setText("no memory votes for it")
+            self.shares_label.say("no memory votes for it")
             return
         words = ", ".join(
             f"{'whole digits' if layer.whole else layer.name} {100 * part:.0f} %"
             for layer, part in zip(info.layers, parts, strict=True)
         )
-        metrics = QFontMetrics(self.shares_label.font())
-        self.shares_label.setText(fitting(metrics, self.shares_label.width(), f"{words} of the vote", words))
+        self.shares_label.say(f"{words} of the vote", words)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.frame import Floats
 from memnet_gui.theme import BODY, DARK, GRID, SMALL, Theme
-from memnet_gui.widgets.painting import draw_focus, draw_pill, fitting, sized
+from memnet_gui.widgets.painting import draw_focus, draw_pill, fitting, sized, stand_on_panel
 
 MOST_IN_ONE_COLUMN = 12
 SMALLEST_ROW, USUAL_ROW, LARGEST_ROW = 15, 18, 20
@@ -55,6 +55,7 @@ class VoteBars(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        stand_on_panel(self)
         self._theme = DARK
         self._names: tuple[str, ...] = tuple("0123456789")
         self._probabilities: Floats | None = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.frame import Floats, Ints, LayerInfo, LayerResponse
 from memnet_gui.theme import BODY, DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, fitting, sized
+from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
 
 _LINE = 16  # height of a line of words
 _BROADEST_BAR, _NUMBERED_PITCH = 32, 34
@@ -35,6 +35,7 @@ class WinnersStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        stand_on_panel(self)
         self._theme = DARK
         self._names: tuple[str, ...] = ()
         self._shown: _Column | None = None

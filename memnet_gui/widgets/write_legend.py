@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import sized
+from memnet_gui.widgets.painting import sized, stand_on_panel
 
 _ENTRIES = (("recruited", "recruited just now"), ("refined", "refined just now"))
 _SWATCH = 3 * GRID
@@ -23,6 +23,7 @@ class WriteLegend(QWidget):
             "A framed memory was written within the last moment: new, or moved toward what it saw"
         )
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
         self._theme = DARK
 
     def _widths(self) -> list[int]:

@@ -175,7 +175,7 @@ def test_a_low_window_shortens_the_read_out(qtbot: QtBot) -> None:
     panel.map.hovered.emit(24)
     text = panel.note_label.text()
     assert text.startswith("column 24 · ")
-    assert panel.note_label.fontMetrics().horizontalAdvance(text) <= panel.note_label.width()
+    assert panel.note_label.label.fontMetrics().horizontalAdvance(text) <= panel.note_label.width()
 
 
 # ── the winners ───────────────────────────────────────────────────────────────────────────────
