@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy.typing as npt
 import pytest
 
-from engine.backend import Backend
+from engine.backend import Backend, limit_blas_threads
 from engine.datasets import Dataset, load_mnist
 from tests.engine.device import DeviceArray
+
+
+@pytest.fixture(scope="session", autouse=True)
+def blas_as_in_the_runner() -> Iterator[None]:
+    """Sessions alone and sessions in a runner compute with as many threads, so to the same bits; and
+    no test waits for a thread that waits for a core."""
+    with limit_blas_threads():
+        yield
 
 
 @pytest.fixture(scope="session")

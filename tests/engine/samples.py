@@ -30,7 +30,7 @@ def shrunk(name: str, **changes: Any) -> NetworkConfig:
             winners=min(layer.winners, 4),
         )
         if small.critical_period:
-            small = replace(small, critical_period=80)
+            small = replace(small, critical_period=50)
         layers.append(replace(small, **changes))
     return replace(config, layers=tuple(layers))
 

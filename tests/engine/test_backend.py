@@ -261,11 +261,12 @@ def test_an_unknown_backend_is_named() -> None:
 
 def test_blas_leaves_a_core_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     before = blas_threads()
-    monkeypatch.setattr("engine.backend.os.sched_getaffinity", lambda _: {0, 1}, raising=False)
-    with limit_blas_threads():
-        assert blas_threads() == 1
-        assert make_backend("numpy").description == "NumPy · 1 thread"
-    assert blas_threads() == before
+    for cores, threads in ((1, "1 thread"), (2, "1 thread"), (4, "3 threads")):
+        mine = set(range(cores))
+        monkeypatch.setattr("engine.backend.os.sched_getaffinity", lambda _, mine=mine: mine, raising=False)
+        with limit_blas_threads():
+            assert make_backend("numpy").description == f"NumPy · {threads}"
+        assert blas_threads() == before
 
 
 # On a device -------------------------------------------------------------------------------------

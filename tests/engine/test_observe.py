@@ -18,7 +18,7 @@ from tests.engine.samples import learn, shrunk
 def network(request: pytest.FixtureRequest, digits: Dataset) -> MemoryNetwork:
     """Before and after its columns settle on thresholds of their own."""
     network = MemoryNetwork(shrunk("complementary"))
-    learn(network, digits, 70 if request.param == "nearest" else 140, burst=2)
+    learn(network, digits, 40 if request.param == "nearest" else 140, burst=2)
     assert network.layers[1].settled == (request.param == "settled")
     return network
 

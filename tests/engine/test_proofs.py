@@ -11,7 +11,6 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engine.backend import limit_blas_threads
 from engine.config import preset
 from engine.datasets import Dataset, load_mnist
 from engine.session import Session
@@ -25,12 +24,6 @@ class Outcome:
     test_accuracy: float
     first_1000: float
     memories: int
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_core_is_left_free() -> object:
-    with limit_blas_threads():
-        yield
 
 
 @cache
