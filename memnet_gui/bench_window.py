@@ -7,13 +7,12 @@ short turns, one after the other, so that a machine that is busy for a while slo
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +26,7 @@ from engine.runner import Runner
 from engine.session import Session
 from memnet_gui.app import make_application, make_window
 from memnet_gui.process_facts import peak_memory_use
+from memnet_gui.settings import fresh_settings
 
 TURN_SECONDS = 2.0
 PATIENCE_SECONDS = 30.0
@@ -46,10 +46,7 @@ def bench_window(seconds: float, name: str) -> dict[str, Any]:
     draw_to_votes_ms_p50, draw_to_votes_ms_max, peak_rss_mb, first_paint_seconds, ready_seconds,
     digits. Raises BenchError when the window does not answer.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        # The user's own layout and window size must neither matter nor change.
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    with fresh_settings():
         return _Bench(name).run(seconds)
 
 

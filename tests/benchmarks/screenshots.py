@@ -1,0 +1,102 @@
+"""The README's pictures: the real window after 60,000 digits, in both themes.
+
+On a machine without a screen: xvfb-run -a python -m tests.benchmarks.screenshots docs/screenshots
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from engine.commands import Play
+from engine.config import preset
+from engine.datasets import load_mnist
+from engine.runner import Runner
+from memnet_gui.app import make_application, make_window
+from memnet_gui.main_window import MainWindow
+from memnet_gui.settings import THEME_CHOICES, Settings, fresh_settings
+
+EIGHT = [
+    (0.60, 0.24), (0.50, 0.18), (0.40, 0.22), (0.38, 0.32), (0.46, 0.42), (0.56, 0.50), (0.62, 0.62),
+    (0.58, 0.76), (0.48, 0.82), (0.38, 0.76), (0.36, 0.64), (0.44, 0.52), (0.54, 0.42), (0.62, 0.32),
+    (0.60, 0.24),
+]  # fmt: skip
+"""A stroke, in shares of the canvas."""
+PATIENCE_SECONDS = 600.0
+
+
+def take(folder: Path) -> None:
+    """Write dark.png and light.png into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with fresh_settings():
+        app = make_application()
+        settings = Settings()
+        settings.hints_dismissed = True
+        runner = Runner(load_mnist, preset("complementary"))
+        window, startup = make_window(app, runner)
+        try:
+            window.resize(1440, 900)
+            window.show()
+            window.start()
+            until(app, lambda: startup.ready_seconds is not None)
+            window.bridge.post(Play())
+            until(app, lambda: finished(window))
+            draw(app, window)
+            for theme in THEME_CHOICES[1:]:
+                window._appearance.choose(theme)
+                settle(app)
+                window.picture().save(str(folder / f"{theme}.png"))
+        finally:
+            window.close()
+            runner.close()
+
+
+def finished(window: MainWindow) -> bool:
+    """Have all digits been learned, and all test digits answered?"""
+    frame = window.bridge.frame
+    return frame is not None and frame.score.seen == frame.total and frame.held_out.accuracy_at == frame.total
+
+
+def draw(app: QApplication, window: MainWindow) -> None:
+    """Draw an eight and wait for the answer."""
+    canvas = window.draw.canvas
+    corner = QPointF((canvas.width() - canvas.side) / 2, (canvas.height() - canvas.side) / 2)
+    places = [corner + QPointF(x, y) * canvas.side for x, y in EIGHT]
+    for number, place in enumerate((*places, places[-1])):
+        kind = QEvent.Type.MouseMove
+        if number == 0:
+            kind = QEvent.Type.MouseButtonPress
+        elif number == len(places):
+            kind = QEvent.Type.MouseButtonRelease
+        button = Qt.MouseButton.LeftButton
+        event = QMouseEvent(
+            kind, place, canvas.mapToGlobal(place), button, button, Qt.KeyboardModifier.NoModifier
+        )
+        app.sendEvent(canvas, event)
+    until(app, lambda: window.draw.last_latency_ms is not None)
+
+
+def until(app: QApplication, done: Callable[[], bool]) -> None:
+    """Let the window live until something is so. Raises TimeoutError."""
+    deadline = time.perf_counter() + PATIENCE_SECONDS
+    while not done():
+        app.processEvents()
+        time.sleep(0.002)
+        if time.perf_counter() > deadline:
+            raise TimeoutError("the window did not get there")
+
+
+def settle(app: QApplication, seconds: float = 1.0) -> None:
+    """Let every panel show the newest frame."""
+    deadline = time.perf_counter() + seconds
+    until(app, lambda: time.perf_counter() > deadline)
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots"))
