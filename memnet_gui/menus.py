@@ -22,18 +22,26 @@ PRESET_MEANINGS = {
     "tiny": "Nine columns of 32 memories: for a quick look at every part.",
 }
 SEEDS = (0, 1, 2)
-FIXATIONS = (0, 1, 2)
+_FIXATIONS = (
+    ("One look", "Each digit is looked at once"),
+    ("A second look", "Each digit is looked at once more, shifted by up to a pixel"),
+    ("A third look", "Each digit is looked at twice more, shifted by up to a pixel"),
+)
 _THEME_NAMES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 
 
 class ChoiceMenu(QMenu):
-    """A menu of which one entry is ticked. chosen(object): the value that the user picked."""
+    """A menu of which one entry is ticked: what is, not what was last clicked.
+
+    chosen(object): the value that the user picked.
+    """
 
     chosen = Signal(object)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self.setToolTipsVisible(True)
+        self._value: object = None
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._picked)
 
@@ -48,11 +56,17 @@ class ChoiceMenu(QMenu):
 
     def show_choice(self, value: object) -> None:
         """Tick the entry with this value; none, where no entry has it."""
+        if value != self._value:
+            self._value = value
+            self._tick()
+
+    def _tick(self) -> None:
         for action in self._group.actions():
-            action.setChecked(action.data() == value)
+            action.setChecked(action.data() == self._value)
 
     @Slot(QAction)
     def _picked(self, action: QAction) -> None:
+        self._tick()  # Qt has ticked what was clicked, which may yet be declined
         self.chosen.emit(action.data())
 
 
@@ -92,10 +106,8 @@ class DataMenu(QMenu):
         self.seeds.chosen.connect(self.seed_chosen)
         self.addMenu(self.seeds)
         self.fixations = ChoiceMenu("Fixations", self)
-        for count, text in zip(FIXATIONS, ("One look", "A second look", "A third look"), strict=True):
-            self.fixations.add_choice(
-                text, count, f"Each digit is looked at again {count} times, shifted by up to a pixel"
-            )
+        for count, (text, tip) in enumerate(_FIXATIONS):
+            self.fixations.add_choice(text, count, tip)
         self.fixations.chosen.connect(self.fixations_chosen)
         self.addMenu(self.fixations)
         self._seed = 0

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.commands import Command, Pause, Play, SetSpeed, Step
-from engine.frame import Frame, RunState
+from engine.frame import Frame, NetworkInfo, RunState
 from memnet_gui.actions import Actions
 from memnet_gui.icons import icon
 from memnet_gui.key_button import KeyButton
@@ -49,6 +49,7 @@ class Toolbar(QFrame):
         self._theme = DARK
         self._actions = actions
         self._state = RunState.LOADING
+        self._run: tuple[NetworkInfo, str, int] | None = None
         self._make_controls(actions)
         self._lay_out()
         self._show_state(RunState.LOADING)
@@ -57,6 +58,10 @@ class Toolbar(QFrame):
         if frame.state is not self._state:
             self._show_state(frame.state)
         self.speed.show_speed(frame.speed)
+        run = frame.info, frame.backend, frame.total
+        if run == self._run:
+            return
+        self._run = run
         name = frame.info.config.preset
         texts: tuple[tuple[QToolButton | QLabel, str], ...] = (
             (self.preset, name.capitalize()),

@@ -19,7 +19,7 @@ from memnet_gui.widgets.segments import Segments
 
 NOTE = "test then train"
 READOUT = "label ↓ said → · click a cell"
-CURVES_MS, LABELS_MS, CONFUSION_MS = 100, 200, 250
+CURVES_MS, LABELS_MS, CONFUSION_MS = 200, 200, 250
 """At most this often each part is redrawn while digits stream."""
 QUANTITIES: tuple[Quantity, ...] = ("accuracy", "memories")
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Frame, Ints
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
+from memnet_gui.widgets.painting import Standing, draw_focus, fitting, sized, stand_on_panel
 
 Cell = tuple[int, int]
 """(label, answer): row and column."""
@@ -77,6 +77,7 @@ class ConfusionView(QWidget):
         self._confusion: Ints = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()
         self._colors: npt.NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
+        self._standing = Standing()
         self.cell: Cell | None = None
 
     def sizeHint(self) -> QSize:
@@ -209,25 +210,27 @@ class ConfusionView(QWidget):
         if not self._names:
             return
         painter = QPainter(self)
-        painter.setFont(sized(self))
         area = self._cells_area()
-        self._draw_cells(painter, area)
-        self._draw_names(painter, area)
+        count = len(self._names)
+        picture = QImage(self._colors.data, count, count, 4 * count, QImage.Format.Format_RGB32)
+        painter.drawImage(area, picture)
+        depends = self._names, self._theme, self.cell
+        painter.drawPixmap(0, 0, self._standing.picture(self, self._draw_frame, *depends))
         if self.cell is not None:
             painter.setPen(QPen(self._theme.color("text"), 2))
             painter.drawRect(self.rect_of(self.cell).adjusted(0, 0, -1, -1))
         if self.hasFocus():
             draw_focus(painter, area.adjusted(-2, -2, 2, 2), self._theme)
 
-    def _draw_cells(self, painter: QPainter, area: QRectF) -> None:
-        count = len(self._names)
-        picture = QImage(self._colors.data, count, count, 4 * count, QImage.Format.Format_RGB32)
-        painter.drawImage(area, picture)
-        side = area.width() / count
+    def _draw_frame(self, painter: QPainter) -> None:
+        """What stands around the colours: names, and lines between the cells."""
+        area = self._cells_area()
+        self._draw_names(painter, area)
+        side = area.width() / len(self._names)
         if side < 6:
             return
         ground = self._theme.color("panel")
-        for number in range(1, count + 1):
+        for number in range(1, len(self._names) + 1):
             painter.fillRect(QRectF(area.left() + number * side - 1, area.top(), 1, area.height()), ground)
             painter.fillRect(QRectF(area.left(), area.top() + number * side - 1, area.width(), 1), ground)
 

@@ -49,6 +49,8 @@ class CurvesPlot(pg.GraphicsView):  # type: ignore[misc]
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.setCentralItem(self._box)
         self._strokes = {stroke.series: stroke for group in STROKES.values() for stroke in group}
+        self._drawn: set[str] = set()
+        self._scales: tuple[float, float, float] | None = None
         self.curves = {name: self._curve(stroke) for name, stroke in self._strokes.items()}
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.marks = pg.ScatterPlotItem(size=MARK, pxMode=True)
@@ -79,12 +81,18 @@ class CurvesPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def draw(self, points: Mapping[str, Points]) -> None:
         """Draw these series, named as in `Curves` and "test", and empty the others."""
-        nothing = np.zeros(0)
         for name, curve in self.curves.items():
-            curve.setData(*points.get(name, (nothing, nothing)), antialias=True)
+            if name in points:
+                curve.setData(*points[name], antialias=True)
+            elif name in self._drawn:
+                curve.setData(np.zeros(0), np.zeros(0))
+        self._drawn = set(points)
 
     def set_scales(self, right: float, bottom: float, top: float) -> None:
         """Show digits 0 to `right` and values `bottom` to `top`."""
+        if self._scales == (right, bottom, top):
+            return
+        self._scales = (right, bottom, top)
         self._box.setRange(xRange=(0, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
 
     def show_cursor(self, digit: float, values: Sequence[tuple[str, float]]) -> None:

@@ -135,9 +135,12 @@ class CurvesView(QWidget):
         if drawn == self._drawn:
             return
         self._drawn = drawn
+        axes = self.scales, self.empty, self.reading
         self._curves = curves
         self.scales = Scales.of(curves, frame.total)
-        self._redraw()
+        self._draw_curves()
+        if axes != (self.scales, self.empty, self.reading):
+            self.update()
 
     def show_values(self, frame: Frame) -> None:
         """Put the frame's present values into the legend."""
@@ -145,13 +148,17 @@ class CurvesView(QWidget):
         self._show_legend()
 
     def _redraw(self) -> None:
+        """Curves and axes."""
+        self._draw_curves()
+        self.update()
+
+    def _draw_curves(self) -> None:
         if self.plot is not None:
             self.plot.setVisible(not self.empty)
             if self._curves is not None:
                 self.plot.set_scales(self.scales.digits, *self._heights())
                 self.plot.draw(self.points())
         self._place_cursor()
-        self.update()
 
     def _heights(self) -> tuple[float, float]:
         """Bottom and top of the plot, in units of the curves."""

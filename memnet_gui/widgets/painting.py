@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from memnet_gui.colormaps import Pixels
@@ -41,6 +43,32 @@ def pixel_image(pixels: Pixels) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+class Standing:
+    """A picture of what seldom changes in a widget: painted once, then only copied."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._picture = QPixmap()
+
+    def picture(self, widget: QWidget, draw: Callable[[QPainter], None], *depends: object) -> QPixmap:
+        """What `draw` paints on a transparent ground of the widget's size, in its small font.
+
+        Painted again when the widget's size or scaling changes, or anything that it depends on.
+        """
+        ratio = widget.devicePixelRatioF()
+        key = (widget.size(), ratio, widget.font().key(), *depends)
+        if key != self._key:
+            self._key = key
+            self._picture = QPixmap(widget.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._picture)
+            painter.setFont(sized(widget))
+            draw(painter)
+            painter.end()
+        return self._picture
 
 
 def draw_focus(painter: QPainter, rect: QRectF, theme: Theme) -> None:

@@ -12,7 +12,7 @@ from engine.frame import Frame, Ints
 from memnet_gui.curve_reading import percent
 from memnet_gui.curve_scales import floor_below
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
+from memnet_gui.widgets.painting import Standing, draw_focus, fitting, sized, stand_on_panel
 
 DESCRIPTION = "One bar for each class; left and right point at one"
 
@@ -44,7 +44,10 @@ class RecallView(QWidget):
         self._theme = DARK
         self._confusion: Ints = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()
+        self._standing = Standing()
         self.recalls: npt.NDArray[np.float64] = np.zeros(0)
+        self.floor = 0.0
+        """Where the bars begin: a step at or below the smallest recall."""
         self.pointed: int | None = None
 
     def sizeHint(self) -> QSize:
@@ -67,15 +70,11 @@ class RecallView(QWidget):
             self._point_at(None)
         self._confusion, self._names = confusion, names
         self.recalls = class_recalls(confusion)
+        known = self.recalls[~np.isnan(self.recalls)]
+        self.floor = floor_below(float(known.min())) if known.size else 0.0
         if self.pointed is not None:
             self.class_pointed.emit(self.describe(self.pointed))
         self.update()
-
-    @property
-    def floor(self) -> float:
-        """Where the bars begin: a step at or below the smallest recall."""
-        known = self.recalls[~np.isnan(self.recalls)]
-        return floor_below(float(known.min())) if known.size else 0.0
 
     def describe(self, index: int) -> str:
         """A class in words: "recall of 4: 98.1 % (2,345 of 2,391)"."""
@@ -150,20 +149,25 @@ class RecallView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(sized(self))
+        depends = self._names, self._theme, self.pointed, self.floor
+        painter.drawPixmap(0, 0, self._standing.picture(self, self._draw_frame, *depends))
         for index in range(len(self._names)):
             self._draw_bar(painter, index)
-        self._draw_names(painter)
-        self._draw_caption(painter)
         if self.hasFocus():
             draw_focus(painter, QRectF(self.rect()), self._theme)
 
+    def _draw_frame(self, painter: QPainter) -> None:
+        """What stands around the bars: their tracks, names, the scale."""
+        for index in range(len(self._names)):
+            painter.fillRect(self.bar_rect(index), self._theme.color("raised"))
+        self._draw_names(painter)
+        self._draw_caption(painter)
+
     def _draw_bar(self, painter: QPainter, index: int) -> None:
-        track = self.bar_rect(index)
-        painter.fillRect(track, self._theme.color("raised"))
         recall = self.recalls[index]
         if np.isnan(recall):
             return
+        track = self.bar_rect(index)
         share = (recall - self.floor) / (1.0 - self.floor)
         # A class at the very floor keeps a pixel: it was seen.
         height = max(1.0, share * track.height())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QRegion,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -61,6 +63,7 @@ class VoteBars(QWidget):
         self._probabilities: Floats | None = None
         self._label: int | None = None
         self._shown: int | None = None
+        self._rows: list[tuple[str, bool, bool]] = []
         self._current = 0
         self._standing: _Standing | None = None
 
@@ -103,6 +106,7 @@ class VoteBars(QWidget):
     def set_classes(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
         self._probabilities = self._label = self._shown = self._standing = None
+        self._rows = []
         self._current = min(self._current, len(self._names) - 1)
         self.updateGeometry()
         self.update()
@@ -115,8 +119,16 @@ class VoteBars(QWidget):
         """
         if probabilities is not None and len(probabilities) < len(self._names):
             probabilities = np.pad(probabilities, (0, len(self._names) - len(probabilities)))
+        before = self._rows
         self._probabilities, self._label, self._shown = probabilities, label, shown
-        self.update()
+        self._rows = [self._row(number) for number in range(len(self._names))]
+        for number, (old, new) in enumerate(zip_longest(before, self._rows)):
+            if old != new:
+                self.update(self.row_rect(number).toAlignedRect())
+
+    def _row(self, number: int) -> tuple[str, bool, bool]:
+        """What a row says; as long as that is the same it is not painted again."""
+        return self.number_text(number), number == self._label, number == self._shown
 
     def number_text(self, number: int) -> str:
         """A class's share as it is written beside its bar."""
@@ -143,7 +155,7 @@ class VoteBars(QWidget):
         if self._shown is not None:
             draw_pill(painter, standing.tracks[self._shown], self._theme.color("line"))
         if self._probabilities is not None:
-            self._draw_bars(painter, standing, self._probabilities, event.rect())
+            self._draw_bars(painter, standing, self._probabilities, event.region())
         if self._label is not None:
             self._draw_label_mark(painter, self.row_rect(self._label))
         if self.hasFocus():
@@ -187,11 +199,13 @@ class VoteBars(QWidget):
         return _Standing(self.size(), picture, tracks, numbers)
 
     def _draw_bars(
-        self, painter: QPainter, standing: _Standing, probabilities: Floats, exposed: QRect
+        self, painter: QPainter, standing: _Standing, probabilities: Floats, exposed: QRegion
     ) -> None:
-        """What changes with every digit: the filled part of each bar and its number."""
+        """What changes from digit to digit: the filled part of each bar and its number."""
         painter.setPen(Qt.PenStyle.NoPen)
-        visible = [number for number, room in enumerate(standing.numbers) if room.intersects(QRectF(exposed))]
+        visible = [
+            number for number, room in enumerate(standing.numbers) if exposed.intersects(room.toAlignedRect())
+        ]
         shares = probabilities.tolist()
         for number in visible:
             track = standing.tracks[number]

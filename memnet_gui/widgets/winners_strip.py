@@ -115,7 +115,6 @@ class WinnersStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_verdict(painter)
         painter.setFont(sized(self))
         if self._shown is not None and self.count:
@@ -163,22 +162,37 @@ class WinnersStrip(QWidget):
         width = int(min(_BROADEST_BAR, pitch - 2))
         axis = round(chart.top() + margin + (chart.height() - 2 * margin) * 0.64)
         up, down = axis - chart.top() - margin, chart.bottom() - margin - axis - 2
-        highs = np.maximum(1, up * shown.activations / max(float(shown.activations.max()), 1e-6)).tolist()
-        lows = np.maximum(1, down * shown.distances / max(float(shown.distances.max()), 1e-6)).tolist()
-        accent, active, far = (self._theme.color(name) for name in ("accent", "secondary", "tertiary"))
-        painter.setPen(active)
-        for place, (high, low) in enumerate(zip(highs, lows, strict=True)):
-            left = round(place * pitch + ((pitch - width) / 2 if numbered else 0))
-            current = place == self._current
-            painter.fillRect(QRectF(left, axis - high, width, high), accent if current else active)
-            painter.fillRect(QRectF(left, axis + 2, width, low), accent if current else far)
-            if numbered:
-                above = QRectF(place * pitch, axis - high - margin, pitch, margin)
-                below = QRectF(place * pitch, axis + 2 + low, pitch, margin)
-                painter.drawText(
-                    above, Qt.AlignmentFlag.AlignCenter, f"{100 * shown.activations[place]:.0f} %"
-                )
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{shown.distances[place]:.2f}")
+        highs = _heights(shown.activations, up)
+        lows = _heights(shown.distances, down)
+        lefts = [
+            round(place * pitch + ((pitch - width) / 2 if numbered else 0)) for place in range(len(highs))
+        ]
+        above = [QRectF(left, axis - high, width, high) for left, high in zip(lefts, highs, strict=True)]
+        below = [QRectF(left, axis + 2, width, low) for left, low in zip(lefts, lows, strict=True)]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bars, color in ((above, "secondary"), (below, "tertiary")):
+            painter.setBrush(self._theme.color(color))
+            painter.drawRects(bars)
+        if self._current < len(above):
+            painter.setBrush(self._theme.color("accent"))
+            painter.drawRects([above[self._current], below[self._current]])
+        if numbered:
+            self._draw_numbers(painter, shown, above, below)
+
+    def _draw_numbers(
+        self, painter: QPainter, shown: _Column, above: list[QRectF], below: list[QRectF]
+    ) -> None:
+        painter.setPen(self._theme.color("secondary"))
+        pitch, height = self._pitch(), _LINE - 2
+        for place, (high, low) in enumerate(zip(above, below, strict=True)):
+            share, distance = f"{100 * shown.activations[place]:.0f} %", f"{shown.distances[place]:.2f}"
+            left = place * pitch
+            painter.drawText(
+                QRectF(left, high.top() - height, pitch, height), Qt.AlignmentFlag.AlignCenter, share
+            )
+            painter.drawText(
+                QRectF(left, low.bottom(), pitch, height), Qt.AlignmentFlag.AlignCenter, distance
+            )
 
     # ── mouse, keyboard, tooltips ─────────────────────────────────────────────────────────────
 
@@ -220,3 +234,11 @@ class WinnersStrip(QWidget):
             QToolTip.showText(event.globalPos(), f"{self.fact(place)}\n{explained}".strip(), self)
             return True
         return super().event(event)
+
+
+def _heights(values: Floats, room: float) -> list[int]:
+    """Whole pixels, the largest value as high as the room, the smallest still to be seen."""
+    heights: list[int] = (
+        np.maximum(1, np.rint(room * values / max(float(values.max()), 1e-6))).astype(int).tolist()
+    )
+    return heights

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -121,6 +121,38 @@ def test_a_bar_is_as_long_as_its_vote(panel: StreamPanel) -> None:
         color = DARK.class_color(4).rgb()
         lengths.append(sum(picture.pixel(x, y) == color for x in range(picture.width())))
     assert lengths[1] == pytest.approx(3 * lengths[0], rel=0.15)
+
+
+def test_only_rows_that_say_something_else_are_painted_again(panel: StreamPanel) -> None:
+    frame = frame_of(make_info(), 4, 4)
+    trial = frame.trial
+    assert trial is not None
+    panel.show_frame(frame)
+    grab(panel)
+    painted: list[QRegion] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.region())
+            return False
+
+    watch = Watch()
+    panel.votes.installEventFilter(watch)
+    panel.show_frame(replace(frame, trial=replace(trial, digit=2)))
+    QApplication.processEvents()
+    assert painted == []
+    shares = trial.percept.probabilities.copy()
+    shares[[4, 7]] = shares[[7, 4]]
+    percept = replace(trial.percept, probabilities=freeze(shares))
+    panel.show_frame(replace(frame, trial=replace(trial, digit=3, percept=percept)))
+    QApplication.processEvents()
+    rows = {
+        number
+        for number in range(10)
+        if any(region.contains(panel.votes.row_rect(number).center().toPoint()) for region in painted)
+    }
+    assert rows == {4, 7}
 
 
 def test_the_true_label_is_marked_before_its_name(panel: StreamPanel) -> None:

@@ -56,6 +56,23 @@ def test_nothing_can_be_played_before_the_digits_are_loaded(bench: Bench) -> Non
     assert bench.asked == []
 
 
+def test_a_menu_ticks_what_is_until_the_frame_says_otherwise(bench: Bench, qtbot: QtBot) -> None:
+    presets = bench.actions.presets
+    bench.toolbar.show_frame(make_frame(make_info(PRESETS["small"])))
+
+    def ticked() -> list[str]:
+        return [action.data() for action in presets.actions() if action.isChecked()]
+
+    assert ticked() == ["small"]
+    with qtbot.waitSignal(presets.chosen) as chosen:
+        presets.actions()[1].trigger()
+    assert chosen.args == ["columns"]
+    assert ticked() == ["small"]
+    bench.toolbar.show_frame(make_frame(make_info(PRESETS["columns"], run=2)))
+    assert ticked() == ["columns"]
+    assert bench.toolbar.preset.text() == "Columns"
+
+
 def test_the_play_button_shows_the_frame_and_not_the_click(bench: Bench, qtbot: QtBot) -> None:
     toolbar = bench.toolbar
     toolbar.show_frame(empty_frame())
