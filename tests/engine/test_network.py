@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,6 +296,26 @@ def test_a_fixation_sees_the_digit_one_pixel_away(digits: Dataset) -> None:
         assert not image[[0, -1]].any()
         assert not image[:, [0, -1]].any()
         np.testing.assert_allclose(moved * 255, np.roll(image, (down, right), axis=(0, 1)), atol=1e-4)
+
+
+def test_the_eye_moves_elsewhere_for_every_digit_and_seed(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shifted, told = MemoryNetwork._shifted, []
+
+    def telling(network: MemoryNetwork, pixels: Any, shifts: Any) -> Any:
+        told[-1].append(shifts.tolist())
+        return shifted(network, pixels, shifts)
+
+    monkeypatch.setattr(MemoryNetwork, "_shifted", telling)
+    for seed in (0, 0, 1):
+        told.append([])
+        learn(MemoryNetwork(replace(shrunk("tiny"), fixations=2), seed=seed), digits, 24, burst=8)
+    first, again, other = told
+    assert first == again != other
+    assert len(first) == 6, "two looks for each of three bursts"
+    assert len({str(shifts) for shifts in first}) == 6
+    assert {-1, 0, 1} == {move for look in first for shift in look for move in shift}
 
 
 def test_what_was_perceived_is_still_there_after_fixations(digits: Dataset) -> None:

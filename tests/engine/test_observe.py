@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine import observe
 from engine.datasets import Dataset
 from engine.frame import LayerResponse
 from engine.memory import LayerMemory
@@ -75,6 +76,24 @@ def test_the_raster_holds_the_last_digits(digits: Dataset) -> None:
         np.testing.assert_array_equal(raster.novelty, expected[:, 0])
         np.testing.assert_array_equal(raster.agreement, expected[:, 1])
     assert session.seen == 450
+
+
+def test_every_refined_memory_gets_its_turn(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More memories are refined for every frame than a frame takes, and none waits for ever."""
+    monkeypatch.setattr(observe, "TILES_A_FRAME", 4)
+    session = Session(digits, shrunk("columns", critical_period=None))
+    while session.seen < 40:
+        session.advance()
+    observer = Observer(session, run=1)
+    observer.tiles()
+    shown: set[int] = set()
+    for _ in range(12):
+        session.advance()
+        tiles = observer.tiles()
+        assert tiles is not None
+        assert len(tiles.slots) == 4
+        shown |= set(tiles.slots // 12)
+    assert shown == set(range(9)), "columns of which something was shown"
 
 
 def test_ink_shows_brightness_where_there_is_any_and_shape_where_there_is_not() -> None:

@@ -21,7 +21,7 @@ from engine.memory import LayerMemory
 from engine.observe import Observer
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot, save_snapshot
-from tests.engine.device import FlakyBackend
+from tests.engine.device import DriverError, FlakyBackend
 from tests.engine.driving import Driver, engine_threads, until
 from tests.engine.samples import assert_same, separable, shrunk
 
@@ -255,6 +255,18 @@ def test_a_lost_device_is_said_once_and_the_run_goes_on(
     assert tiles.complete, "the memories were put together anew, so all of them are sent again"
     drawn = [frame.drawing.request for frame in driver.frames if frame.drawing is not None]
     assert drawn[-1] == 11
+
+
+def test_a_step_is_finished_although_the_device_fails_in_it(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "make_backend", lambda _: FlakyBackend())
+    break_at(monkeypatch, Observer, "follow", 3, DriverError("gone"))
+    with Driver(lambda: digits) as driver:
+        frame = driver.frame(ask.Step(8))
+    assert frame.score.seen == 8
+    assert [notice.level for notice in frame.notices] == ["warning"]
+    assert frame.backend.startswith("NumPy")
 
 
 # The end -----------------------------------------------------------------------------------------
