@@ -117,18 +117,18 @@ def read_archive(
     max_bytes bounds the file, and all arrays together once unpacked. Raises ArchiveError, and
     nothing else, for whatever is not an intact snapshot of a version known here.
     """
-    name = path.name or str(path)
     try:
         with _opened(path, max_bytes) as file, zipfile.ZipFile(file) as archive:
             return _read(archive, max_bytes)
     except _RejectedError as rejected:
-        raise ArchiveError(f"{name} {rejected}.") from rejected
+        raise _unreadable(path, str(rejected)) from rejected
     except OSError as error:
-        raise ArchiveError(f"{name} cannot be read: {error.strerror or error}.") from error
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
     except MemoryError as error:
-        raise ArchiveError(f"{name} cannot be read: there is not enough memory for it.") from error
+        raise _unreadable(path, "cannot be read: there is not enough memory for it") from error
     except Exception as error:  # malformed files make zipfile, zlib and NumPy raise a dozen kinds
-        raise ArchiveError(f"{name} is damaged: {str(error).rstrip('.') or 'it ends too early'}.") from error
+        reason = str(error).rstrip(".") or "it ends too early"
+        raise _unreadable(path, f"is damaged: {reason}") from error
 
 
 # Writing ---------------------------------------------------------------------------------------
@@ -207,6 +207,10 @@ def _unwritable(path: Path, error: OSError) -> ArchiveError:
 
 
 # Reading ---------------------------------------------------------------------------------------
+
+
+def _unreadable(path: Path, reason: str) -> ArchiveError:
+    return ArchiveError(f"{path.name or path} {reason}. Nothing was changed; open another snapshot.")
 
 
 @contextmanager
@@ -288,7 +292,7 @@ def _read_meta(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, A
         raise _damaged("its version is not a number")
     if version > VERSION:
         raise _RejectedError(
-            f"was written by a newer version of MemNet ({version}); this one reads up to {VERSION}"
+            f"was written by a newer version of MemNet ({version}); this one reads up to {VERSION}, so update it"
         )
     return meta
 
