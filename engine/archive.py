@@ -292,7 +292,8 @@ def _read_meta(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, A
         raise _damaged("its version is not a number")
     if version > VERSION:
         raise _RejectedError(
-            f"was written by a newer version of MemNet ({version}); this one reads up to {VERSION}, so update it"
+            f"was written by a newer version of MemNet ({version}); "
+            f"this one reads up to {VERSION}, so update it"
         )
     return meta
 

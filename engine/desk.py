@@ -63,12 +63,13 @@ class Desk:
         self._saver = ThreadPoolExecutor(1, thread_name_prefix="memnet-saver")
         self._saves: list[tuple[Path, Future[None]]] = []
         backend_in_use = make_backend(backend)
-        session = (
-            load_snapshot(snapshot, dataset, backend_in_use)
-            if snapshot
-            else Session(dataset, config, seed=seed, backend=backend_in_use)
-        )
-        self._take_over(session)
+        session: Session | None = None
+        if snapshot is not None:
+            try:
+                session = load_snapshot(snapshot, dataset, backend_in_use)
+            except ArchiveError as error:
+                self._tell("error", f"{error} A new run stands ready instead.")
+        self._take_over(session or Session(dataset, config, seed=seed, backend=backend_in_use))
 
     def _take_over(self, session: Session) -> None:
         self._session = session

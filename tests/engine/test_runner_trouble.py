@@ -162,7 +162,6 @@ def surprise() -> Dataset:
         (lambda: separable(8), {}, "^field: 14 pixels do not fit into an image of 8"),
         (lambda: separable(28), {"seed": -3}, "^seed: -3"),
         (lambda: separable(28), {"backend": "torch"}, "^backend: 'torch'"),
-        (lambda: separable(28), {"snapshot": Path("/nowhere/run.npz")}, r"^run\.npz"),
     ],
 )
 def test_where_there_is_nothing_to_run_it_says_why(
@@ -185,6 +184,20 @@ def test_missing_files_are_a_sentence(tmp_path: Path) -> None:
 
 
 # Files -------------------------------------------------------------------------------------------
+
+
+def test_a_first_snapshot_that_cannot_be_read_is_said_and_a_new_run_stands_ready(
+    digits: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.npz").write_text("not a snapshot")
+    with Driver(lambda: digits, seed=3, snapshot=tmp_path / "notes.npz") as driver:
+        first = driver.frame()
+        assert errors(driver) == [
+            "notes.npz is not a MemNet snapshot: it is no .npz file. Nothing was changed; "
+            "open another snapshot. A new run stands ready instead."
+        ]
+        assert (first.state, first.score.seen, first.info.seed) == (RunState.PAUSED, 0, 3)
+        assert driver.frame(ask.Step(20)).score.seen == 20
 
 
 def test_a_snapshot_that_cannot_be_written_is_said_and_the_run_goes_on(drive: Driver, tmp_path: Path) -> None:
