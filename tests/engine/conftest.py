@@ -13,6 +13,7 @@ import pytest
 from engine.backend import Backend, limit_blas_threads
 from engine.datasets import Dataset, load_mnist
 from tests.engine.device import DeviceArray
+from tests.engine.driving import Driver
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +42,31 @@ def digits(mnist: Dataset) -> Dataset:
         test_labels=mnist.test_labels[:300],
         checksum=hashlib.sha256(b"the first digits").hexdigest(),
     )
+
+
+@pytest.fixture(scope="session")
+def few(digits: Dataset) -> Dataset:
+    """300 digits to learn, 100 held out."""
+    return replace(
+        digits,
+        train_images=digits.train_images[:300],
+        train_labels=digits.train_labels[:300],
+        test_images=digits.test_images[:100],
+        test_labels=digits.test_labels[:100],
+    )
+
+
+@pytest.fixture
+def drive(few: Dataset) -> Iterator[Driver]:
+    with Driver(lambda: few, "complementary") as driver:
+        yield driver
+
+
+@pytest.fixture
+def endless(digits: Dataset) -> Iterator[Driver]:
+    """A run that does not end by itself while a test looks at it."""
+    with Driver(lambda: digits, "complementary") as driver:
+        yield driver
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from engine.commands import Command
 from engine.datasets import Dataset
 from engine.frame import Frame, Notice, RunState
 from engine.runner import Runner
+from engine.session import Session
 from tests.engine.samples import shrunk
 
 PATIENCE = 20.0
@@ -72,3 +73,11 @@ def engine_threads() -> list[str]:
 
 def finished(frame: Frame) -> bool:
     return frame.state is RunState.FINISHED
+
+
+def played(few: Dataset, count: int) -> Session:
+    """The same run without a thread, after this many digits."""
+    session = Session(few, shrunk("complementary"))
+    while session.seen < count:
+        session.advance(min(32, count - session.seen))
+    return session
