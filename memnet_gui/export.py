@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSaveFile, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -64,9 +64,12 @@ class FileDialogs:
 
 def write_png(image: QImage, path: Path) -> None:
     """Write a picture, whole or not at all. Raises OSError with a sentence; an old file then stays."""
+    encoded = QBuffer()  # a disk that is full in the middle would make libpng complain in the terminal
+    encoded.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(encoded, b"png").write(image)
     file = QSaveFile(str(path))
-    written = file.open(QIODevice.OpenModeFlag.WriteOnly) and QImageWriter(file, b"png").write(image)
-    if not written or not file.commit():
+    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not opened or file.write(encoded.data()) != encoded.size() or not file.commit():
         reason = file.errorString()
         raise OSError(
             f"“{path.name}” could not be written to {path.parent} ({reason}). "
