@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.frame import Bytes, Catalogue, Ints, LayerInfo, MemoryTiles
-from memnet_gui.mosaic_atlas import Atlas, Scale, scales
+from memnet_gui.mosaic_atlas import Atlas, Scale, scales, zoom_stops
 from memnet_gui.mosaic_order import Choice, Facts, Ledger, Order, Sort
 from memnet_gui.mosaic_plan import Plan, Span, in_place, one_after_another
 
@@ -87,7 +87,8 @@ class Mosaic:
         self.layer = layer
         self.choice = choice or Choice()
         self.flash_seconds = flash_seconds
-        self.scales = scales(layer.field)
+        self.scales = scales(layer.field, seams=not layer.whole)
+        self.zoom_stops = zoom_stops(layer.field, seams=not layer.whole)
         self._clear()
 
     def _clear(self) -> None:
@@ -161,14 +162,16 @@ class Mosaic:
             return in_place(self.layer.rows, self.layer.columns, self.layer.capacity, scale)
         return one_after_another(self.count, scale, width)
 
+    def fits(self, scale: Scale, width: int, height: int) -> bool:
+        """Does everything fit, at that scale, into a view of that many device pixels?"""
+        view_width, view_height = width // scale.magnify, height // scale.magnify
+        plan = self.plan(scale, view_width)
+        return plan.width <= view_width and plan.height <= view_height
+
     def fit(self, width: int, height: int) -> Scale:
-        """The largest scale at which everything fits into a view of that many device pixels."""
-        for scale in reversed(self.scales):
-            view_width, view_height = width // scale.magnify, height // scale.magnify
-            plan = self.plan(scale, view_width)
-            if plan.width <= view_width and plan.height <= view_height:
-                return scale
-        return self.scales[0]
+        """The largest scale at which everything fits."""
+        known = reversed(self.scales)
+        return next((scale for scale in known if self.fits(scale, width, height)), self.scales[0])
 
     def slot(self, position: int) -> int:
         """The slot at a display position; -1 where there is none."""

@@ -1,14 +1,15 @@
-"""Pictures of memories at every level of detail, and the marks of fresh writes. NumPy only.
+"""Pictures of memories at any level of detail, and the marks of fresh writes. NumPy only.
 
-A tile is stored once per level: at its full size and averaged by area down to a single pixel. Bytes
-are indices into a colour table: 0 (no ink) to `FULL_INK`; what lies above is reserved for marks, so
-that a flash is a few bytes in the picture rather than something to paint on top.
+A tile is kept at its own size and, resampled by area, at the size that is being looked at. Bytes are
+indices into a colour table: 0 (no ink) to `FULL_INK`; what lies above is reserved for marks, so that
+a flash is a few bytes in the picture rather than something to paint on top.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 
@@ -18,16 +19,30 @@ FULL_INK = 247
 RECRUITED_INDEX, REFINED_INDEX, GROUND_INDEX = 248, 249, 250
 """Reserved entries of the colour table: the two marks, and the seam between patches."""
 
+STEPS = 5
+"""Sizes of a tile from one to the next that is twice as large, so that a mosaic fills most of its view
+whatever the number of memories: each takes two thirds to four fifths of the room of the one before."""
+NEARLY = 0.03
+"""A size so close to a multiple of the tile's own is made that multiple: its pixels are square and sharp."""
+LARGEST = 112
+"""Pixels across the largest tile on the screen, where that is at least twice its own size."""
+INSET_FROM = 10
+"""A tile this many level pixels wide has room around it for a mark."""
+_RESAMPLED_AT_ONCE = 1024
 _SHOWN, _REFINED, _RECRUITED = 1, 2, 3
 """What a pending slot waits for, by priority: a memory recruited and then refined is still new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large a tile is drawn: a stored level, each of its pixels `magnify` screen pixels wide."""
+    """How large a tile is drawn: resampled to `size` level pixels a side, each `magnify` screen pixels wide.
+
+    seam: level pixels between tiles that are too small for room around them.
+    """
 
     size: int
     magnify: int = 1
+    seam: int = 0
 
     @property
     def screen(self) -> int:
@@ -37,27 +52,43 @@ class Scale:
     @property
     def inset(self) -> int:
         """Room around a tile inside its cell, in level pixels; where marks go."""
-        return 2 if self.size >= 20 else 1 if self.size >= 10 else 0
+        return 2 if self.size >= 20 else 1 if self.size >= INSET_FROM else 0
 
     @property
     def pitch(self) -> int:
         """Side of a tile's cell in level pixels."""
-        return self.size + (2 * self.inset if self.inset else int(self.size >= 5))
+        return self.size + (2 * self.inset or self.seam)
 
 
-def level_sizes(field: int) -> tuple[int, ...]:
-    """Sides of the stored levels, largest first, each half of the one before: 28, 14, 7, 4, 2, 1."""
-    sizes = [field]
-    while sizes[-1] > 1:
-        sizes.append((sizes[-1] + 1) // 2)
-    return tuple(sizes)
+def scales(field: int, *, seams: bool = False) -> tuple[Scale, ...]:
+    """All scales for a field of that side, smallest first, `STEPS` to each doubling of the field.
+
+    seams: keep tiles apart down to 5 pixels; without, only down to 8, since digits have blank rims.
+    """
+    doublings = max(1, (LARGEST // field).bit_length() - 1)
+    halvings = field.bit_length()
+    exact = (field * 2 ** (step / STEPS) for step in range(-halvings * STEPS, doublings * STEPS + 1))
+    sides = sorted({_snapped(field, side) for side in exact})
+    return tuple(_scale(field, side, seams) for side in sides)
 
 
-def scales(field: int) -> tuple[Scale, ...]:
-    """All zoom steps for a field of that side, smallest first."""
-    reduced = [Scale(size) for size in reversed(level_sizes(field))]
-    magnified = [Scale(field, magnify) for magnify in (2, 4, 8) if magnify == 2 or field * magnify <= 112]
-    return (*reduced, *magnified)
+def zoom_stops(field: int, *, seams: bool = False) -> tuple[Scale, ...]:
+    """Those of the scales at which zooming stops: each twice as large as the one before."""
+    known = {scale.screen: scale for scale in scales(field, seams=seams)}
+    largest = max(known)
+    sides = {floor(largest / 2**halving + 0.5) for halving in range(largest.bit_length() + 1)}
+    return tuple(known[side] for side in sorted(sides) if side in known)
+
+
+def _snapped(field: int, side: float) -> int:
+    """Whole pixels, at least one, for a tile about that wide."""
+    multiple = max(1, floor(side / field + 0.5)) * field
+    return multiple if abs(multiple - side) <= NEARLY * side else max(1, floor(side + 0.5))
+
+
+def _scale(field: int, side: int, seams: bool) -> Scale:
+    size, magnify = (field, side // field) if side % field == 0 else (side, 1)
+    return Scale(size, magnify, int((5 if seams else 8) <= size < INSET_FROM))
 
 
 def overlap(source: int, target: int) -> Floats:
@@ -70,12 +101,6 @@ def overlap(source: int, target: int) -> Floats:
     return shares
 
 
-def reduction(field: int) -> Floats:
-    """(field², Σ size²) float32: one product with flattened tiles averages them to all smaller levels."""
-    smaller = [np.kron(overlap(field, size), overlap(field, size)) for size in level_sizes(field)[1:]]
-    return np.concatenate(smaller, axis=1) if smaller else np.zeros((1, 0), np.float32)
-
-
 def color_table(inks: Sequence[int], recruited: int, refined: int, ground: int) -> list[int]:
     """The 256 ARGB entries for the bytes of a picture. inks: 256 ARGB values from paper to full ink."""
     table = [inks[round(level * 255 / FULL_INK)] for level in range(FULL_INK + 1)]
@@ -85,9 +110,11 @@ def color_table(inks: Sequence[int], recruited: int, refined: int, ground: int) 
 class Atlas:
     """Tiles of up to `slots` memories of one layer, `field` pixels wide.
 
-    Writes are taken at once but drawn in portions: `drain` finishes at most so many tiles a call and
-    keeps the rest, so no frame pays for more than its share. Row -1 of each level is an empty tile.
-    Memory is field² bytes a tile and about a third more for the smaller levels, touched as used.
+    Writes are taken at once but shown in portions: `drain` hands out at most so many tiles a call and
+    keeps the rest, so no frame pays for more than its share. One other size is kept beside the
+    tiles' own, and tiles are resampled to it as they are asked for; looking at yet another size
+    forgets it. The last row of each is an empty tile, the one of slot -1.
+    Memory is field² bytes a tile and size² for each that was looked at.
     """
 
     def __init__(self, field: int, slots: int, *, seams: bool) -> None:
@@ -95,16 +122,24 @@ class Atlas:
         self.field = field
         self.slots = slots
         self._seam = GROUND_INDEX if seams else 0
-        self._levels = {size: np.zeros((slots + 1, size * size), np.uint8) for size in level_sizes(field)}
-        self._reduction = reduction(field)
+        self._own = np.zeros((slots + 1, field * field), np.uint8)
+        self._keep(1)
         self._pending = np.zeros(slots, np.uint8)
         self._turn = 0
         self._marks: dict[tuple[Scale, int], tuple[Ints, Ints]] = {}
 
+    def _keep(self, size: int) -> None:
+        """Keep tiles of that size too; none is resampled yet."""
+        self._size = size
+        self._overlap = overlap(self.field, size)
+        self._resampled = np.zeros((self.slots + 1, size * size), np.uint8)
+        self._fresh = np.zeros(self.slots + 1, bool)
+        self._fresh[-1] = True
+
     def write(self, slots: Ints, kinds: Bytes, tiles: Bytes) -> None:
         """Take tiles: slots (n,), kinds (n,), tiles (n, field, field) uint8, grey, 255 is full ink."""
         flat = np.minimum(tiles, FULL_INK).reshape(len(slots), self.field**2)
-        self._levels[self.field][slots] = flat
+        self._own[slots] = flat
         waits = np.full(len(slots), _SHOWN, np.uint8)
         waits[kinds == REFINED] = _REFINED
         waits[kinds == RECRUITED] = _RECRUITED
@@ -116,7 +151,7 @@ class Atlas:
         return int(np.count_nonzero(self._pending))
 
     def drain(self, limit: int) -> tuple[Ints, Bytes]:
-        """Finish up to `limit` waiting tiles, recruits first, then in turn. → slots (n,), kinds (n,)."""
+        """Up to `limit` waiting tiles to draw, recruits first, then in turn. → slots (n,), kinds (n,)."""
         slots = np.flatnonzero(self._pending)
         if slots.size > limit:
             slots = np.roll(slots, -int(np.searchsorted(slots, self._turn)))
@@ -128,22 +163,33 @@ class Atlas:
         kinds = np.zeros(slots.size, np.uint8)
         kinds[waits == _REFINED] = REFINED
         kinds[waits == _RECRUITED] = RECRUITED
-        self._reduce(slots)
+        self._fresh[slots] = False
         return slots, kinds
 
-    def _reduce(self, slots: Ints) -> None:
-        reduced = self._levels[self.field][slots].astype(np.float32) @ self._reduction
-        # Adding a half and cutting off rounds; nothing here is negative.
-        rounded = (reduced + np.float32(0.5)).astype(np.uint8)
-        start = 0
-        for size in level_sizes(self.field)[1:]:
-            self._levels[size][slots] = rounded[:, start : start + size * size]
-            start += size * size
-
     def tiles(self, size: int, slots: Ints) -> Bytes:
-        """(n, size, size) uint8 of a level; slot -1 is an empty tile."""
-        picked = np.take(self._levels[size], slots.ravel(), axis=0, mode="wrap")
+        """(*slots.shape, size, size) uint8; slot -1 is an empty tile."""
+        wanted = slots.ravel()
+        if size == self.field:
+            level = self._own
+        else:
+            if size != self._size:
+                self._keep(size)
+            old = wanted[~self._fresh[wanted]]
+            for start in range(0, old.size, _RESAMPLED_AT_ONCE):
+                self._resample(old[start : start + _RESAMPLED_AT_ONCE])
+            level = self._resampled
+        picked = np.take(level, wanted, axis=0, mode="wrap")
         return picked.reshape(*slots.shape, size, size)
+
+    def _resample(self, slots: Ints) -> None:
+        """Average by area along each row, then along each column."""
+        field, size = self.field, self._size
+        rows = self._own[slots].reshape(-1, field).astype(np.float32) @ self._overlap
+        columns = rows.reshape(-1, field, size).swapaxes(1, 2).reshape(-1, field) @ self._overlap
+        # Adding a half and cutting off rounds; nothing here is negative.
+        rounded = (columns.reshape(-1, size, size).swapaxes(1, 2) + np.float32(0.5)).astype(np.uint8)
+        self._resampled[slots] = rounded.reshape(-1, size * size)
+        self._fresh[slots] = True
 
     def paint(self, cells: Bytes, slots: Ints, scale: Scale, kinds: Bytes) -> None:
         """Fill cells (R, C, pitch, pitch) with the tiles of slots (R, C); -1 leaves bare paper.

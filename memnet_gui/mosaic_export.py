@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from engine.frame import Bytes
 from memnet_gui.mosaic import Mosaic, Window
-from memnet_gui.mosaic_atlas import Scale, color_table
+from memnet_gui.mosaic_atlas import color_table
 from memnet_gui.theme import LIGHT, Theme
 
 ASPECT = 4 / 3
@@ -27,7 +27,7 @@ def mosaic_image(mosaic: Mosaic) -> Bytes:
     One level pixel a field pixel; about 4 to 3 when memories stand one after the other. At least one
     cell, blank when there is no memory.
     """
-    scale = Scale(mosaic.layer.field)
+    scale = next(scale for scale in mosaic.scales if scale.screen == mosaic.layer.field)
     width = ceil(sqrt(max(1, mosaic.count) * ASPECT)) * scale.pitch
     plan = mosaic.plan(scale, width)
     picture = np.zeros((max(scale.pitch, plan.height), max(scale.pitch, plan.width)), np.uint8)

@@ -158,7 +158,7 @@ class MemoryPanel(Panel):
         mosaic = self.view.mosaic
         if frame.catalogue is not None and mosaic is not None and frame.catalogue.layer == self._layer:
             mosaic.take_catalogue(frame.catalogue)
-        self.view.advance()
+        self.view.keep_up()
         self._labels.offer(frame)
         if frame.inspection is not None:
             self._show_card(frame.inspection)

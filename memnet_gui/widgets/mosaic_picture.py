@@ -17,6 +17,9 @@ from memnet_gui.theme import Theme
 NAMED_FROM = 56
 """A tile this many device-independent pixels wide has room for its class beside the picture."""
 
+CLOSE = 4
+"""Cells are painted as one rectangle where that is at most this many times their own area."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -47,9 +50,23 @@ class Sight:
         """The cell whose corner is that level pixel of the window, in widget pixels."""
         return self.rect(x, y, self.window.scale.pitch, self.window.scale.pitch)
 
+    def region(self, x: Ints, y: Ints) -> QRegion:
+        """What covers the cells at these corners: a rectangle around them where they stand close."""
+        pitch = self.window.scale.pitch
+        left, top = int(x.min()), int(y.min())
+        width, height = int(x.max()) + pitch - left, int(y.max()) + pitch - top
+        if width * height <= CLOSE * x.size * pitch * pitch:
+            return QRegion(self.rect(left, top, width, height).toAlignedRect())
+        region = QRegion()
+        for at_x, at_y in zip(x.tolist(), y.tolist(), strict=True):
+            region += self.cell(at_x, at_y).toAlignedRect()
+        return region
+
     def slot_rect(self, mosaic: Mosaic, slot: int) -> QRectF:
         """Where a slot's cell lies in the widget; empty when it is not in sight."""
-        _, x, y = mosaic.touching(self.window, np.array([slot] if slot >= 0 else [], np.int64))
+        if slot < 0:
+            return QRectF()
+        _, x, y = mosaic.touching(self.window, np.array([slot]))
         return self.cell(int(x[0]), int(y[0])) if x.size else QRectF()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,9 +22,10 @@ from memnet_gui.mosaic_atlas import (
     Atlas,
     Scale,
     color_table,
-    level_sizes,
     scales,
+    zoom_stops,
 )
+from memnet_gui.mosaic_fit import Fit, zoomed
 from memnet_gui.mosaic_order import Choice, Sort
 from memnet_gui.mosaic_plan import in_place, one_after_another
 from memnet_gui.theme import DARK
@@ -94,28 +97,49 @@ def plain_average(tile: Bytes, size: int) -> np.ndarray:
 
 
 class TestLevels:
-    def test_a_28_pixel_field_is_kept_at_the_sizes_the_zoom_snaps_to(self) -> None:
-        assert [scale.screen for scale in scales(28)] == [1, 2, 4, 7, 14, 28, 56, 112]
+    def test_the_zoom_stops_where_a_28_pixel_tile_is_sharp(self) -> None:
+        assert [scale.screen for scale in zoom_stops(28)] == [1, 2, 4, 7, 14, 28, 56, 112]
+
+    @given(field=st.integers(4, 64), seams=st.booleans())
+    @settings(max_examples=40, deadline=None)
+    def test_scales_go_in_small_steps_from_one_pixel_past_the_tiles_own_size(
+        self, field: int, seams: bool
+    ) -> None:
+        known = scales(field, seams=seams)
+        sides = [scale.screen for scale in known]
+        assert sides[0] == 1
+        assert {field, 2 * field} <= set(sides)
+        assert all(small < large <= max(small + 1, 1.3 * small) for small, large in pairwise(sides))
+        assert set(zoom_stops(field, seams=seams)) <= set(known)
 
     @pytest.mark.parametrize("field", [4, 10, 14, 28, 33])
-    def test_reduced_levels_are_the_plain_average_of_the_tile(self, field: int) -> None:
+    def test_a_resampled_tile_is_the_plain_average_of_the_tile(self, field: int) -> None:
         atlas = Atlas(field, 3, seams=False)
         tile = np.random.default_rng(field).integers(0, FULL_INK + 1, (field, field)).astype(np.uint8)
         atlas.write(np.array([2]), np.zeros(1, np.uint8), tile[None])
         atlas.drain(1)
-        for size in level_sizes(field):
-            got = atlas.tiles(size, np.array([2]))[0]
-            assert np.abs(got - plain_average(tile, size)).max() <= 0.51
+        for scale in scales(field):
+            got = atlas.tiles(scale.size, np.array([2]))[0]
+            assert np.abs(got - plain_average(tile, scale.size)).max() <= 0.51
 
     @given(field=st.integers(4, 64))
     @settings(max_examples=20, deadline=None)
-    def test_every_field_has_levels_down_to_one_pixel_and_full_ink_stays_full(self, field: int) -> None:
-        assert level_sizes(field)[0] == field
-        assert level_sizes(field)[-1] == 1
+    def test_full_ink_stays_full_at_every_size(self, field: int) -> None:
         atlas = Atlas(field, 1, seams=False)
         atlas.write(np.array([0]), np.zeros(1, np.uint8), np.full((1, field, field), 255, np.uint8))
         atlas.drain(1)
-        assert all((atlas.tiles(size, np.array([0])) == FULL_INK).all() for size in level_sizes(field))
+        assert all(
+            (atlas.tiles(scale.size, np.array([0])) == FULL_INK).all() for scale in scales(field, seams=True)
+        )
+
+    def test_only_the_size_that_is_looked_at_is_kept_beside_the_tiles_own(self) -> None:
+        tracemalloc.start()
+        mosaic = filled(WHOLE, np.arange(WHOLE.capacity))
+        for size in (24, 12, 6):
+            picture(mosaic, Scale(size), 2000, 2000)
+        held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert held < WHOLE.capacity * (28**2 + 6**2 + 150)
 
     def test_pictures_never_use_the_reserved_colours(self) -> None:
         mosaic = filled(WHOLE, np.arange(50))
@@ -349,8 +373,68 @@ class TestGeometry:
         assert fits(best)
         assert not any(fits(scale) for scale in mosaic.scales[mosaic.scales.index(best) + 1 :])
 
+    @pytest.mark.parametrize("count", [113, 400, 1000, 1900, 3000, 5000])
+    def test_a_fitted_mosaic_fills_most_of_its_view(self, count: int) -> None:
+        mosaic = filled(WHOLE, np.arange(count))
+        scale = mosaic.fit(780, 450)
+        cell = scale.pitch * scale.magnify
+        assert count * cell**2 / (780 * 450) > 0.58
+
     def test_where_nothing_fits_the_smallest_scale_is_taken(self) -> None:
         assert filled(WHOLE, np.arange(500)).fit(10, 10) == Scale(1)
+
+
+class TestFit:
+    def test_the_scale_falls_step_by_step_as_memories_are_added(self) -> None:
+        fit, mosaic, seen = Fit(), Mosaic(WHOLE, flash_seconds=0), []
+        for start in range(0, 5000, 250):
+            mosaic.take_tiles(tiles_of(WHOLE, np.arange(start, start + 250)))
+            mosaic.step(0.0)
+            seen.append(fit.scale(mosaic, 780, 450))
+            assert mosaic.fits(seen[-1], 780, 450)
+        assert seen == sorted(seen, key=lambda scale: -scale.screen)
+        assert seen[-1] == mosaic.fit(780, 450)
+
+    def test_a_memory_more_or_less_does_not_make_the_tiles_jump(self) -> None:
+        fit, counts = Fit(), (336, 337, 336, 330, 337, 336)
+        mosaic = filled(WHOLE, np.arange(400), Choice(only_class=1))
+        scales_seen = set()
+        for count in counts:
+            catalogue = catalogue_of(WHOLE, np.arange(400))
+            mosaic.take_catalogue(replace(catalogue, classes=(np.arange(400) < count).astype(np.int64)))
+            mosaic.step(0.0)
+            assert mosaic.count == count
+            scales_seen.add(fit.scale(mosaic, 780, 450))
+        assert mosaic.fit(780, 450) != Mosaic(WHOLE).fit(780, 450)
+        assert len(scales_seen) <= 2
+        assert fit.scale(mosaic, 780, 450) == min(scales_seen, key=lambda scale: scale.screen)
+
+    def test_far_fewer_memories_another_choice_or_another_view_are_fitted_anew(self) -> None:
+        fit = Fit()
+        mosaic = filled(WHOLE, np.arange(2000))
+        crowded = fit.scale(mosaic, 780, 450)
+        assert fit.scale(mosaic, 1560, 900).screen > crowded.screen
+        assert fit.scale(mosaic, 780, 450) == crowded
+        mosaic.choose(Choice(only_class=3))
+        mosaic.step(0.0)
+        assert fit.scale(mosaic, 780, 450) == mosaic.fit(780, 450) != crowded
+
+    @pytest.mark.parametrize(
+        ("side", "steps", "goal"),
+        [
+            (18, 1, 28),
+            (18, -1, 14),
+            (28, 1, 56),
+            (28, -1, 14),
+            (18, 2, 56),
+            (112, 3, 112),
+            (3, -9, 1),
+            (18, 0, 18),
+        ],
+    )
+    def test_zooming_goes_to_the_next_stop(self, side: int, steps: int, goal: int) -> None:
+        start = next(scale for scale in scales(28) if scale.screen == side)
+        assert zoomed(start, steps, zoom_stops(28)).screen == goal
 
 
 IN_PLACE = filled(COLUMNS, np.arange(0, 49 * 256, 2), Choice(in_place=True))

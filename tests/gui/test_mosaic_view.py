@@ -74,6 +74,7 @@ def wheel(view: MosaicView, at: QPoint, steps: int) -> None:
 def test_each_pixel_of_a_tile_is_painted_in_the_themes_ink(show: Show, theme: Theme) -> None:
     view = show(count=12)
     view.set_theme(theme)
+    view.zoom(-1)
     assert view.scale == Scale(28, 2)
     image, rect = painted(view), view.slot_rect(5)
     tile = np.minimum(make_tiles(INFO, 0, 12).tiles[5], FULL_INK)
