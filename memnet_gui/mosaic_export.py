@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+from contextlib import suppress
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -41,19 +41,20 @@ def mosaic_image(mosaic: Mosaic) -> Bytes:
 def write_png(picture: Bytes, path: Path, theme: Theme = LIGHT) -> None:
     """Write `mosaic_image`'s result as a PNG; the file is replaced whole or not at all.
 
-    May run on any thread. Raises OSError with a sentence for the user when it cannot be written.
+    Who may read it is what the system says of any new file. May run on any thread. Raises OSError with a sentence for the user when it cannot be written.
     """
     encoded = _encode(picture, theme)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with draft.open("wb") as file:
                 file.write(encoded)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(path)
+            draft.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise
     except OSError as error:
         reason = error.strerror or str(error)

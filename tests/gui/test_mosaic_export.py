@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -116,3 +117,17 @@ def test_a_failed_write_keeps_the_file_that_was_there(
         write_png(mosaic_image(mosaic_of()), path)
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_the_file_may_be_read_by_whom_the_system_lets_read_new_files(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_png(mosaic_image(mosaic_of()), tmp_path / "mosaic.png")
+        (tmp_path / "any.txt").touch()
+    finally:
+        os.umask(before)
+    mode = (tmp_path / "mosaic.png").stat().st_mode
+    assert mode == (tmp_path / "any.txt").stat().st_mode
+    assert mode & 0o777 == 0o666 & ~umask
