@@ -41,7 +41,8 @@ def mosaic_image(mosaic: Mosaic) -> Bytes:
 def write_png(picture: Bytes, path: Path, theme: Theme = LIGHT) -> None:
     """Write `mosaic_image`'s result as a PNG; the file is replaced whole or not at all.
 
-    Who may read it is what the system says of any new file. May run on any thread. Raises OSError with a sentence for the user when it cannot be written.
+    Who may read it is what the system says of any new file. May run on any thread. Raises OSError
+    with a sentence for the user when it cannot be written.
     """
     encoded = _encode(picture, theme)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
