@@ -12,6 +12,8 @@ GRID = 4
 CORNER = 8
 SMALL, BODY, LARGE, DISPLAY = 11, 13, 14, 26
 """The one type scale, in pixels: captions, text, headings, the answer."""
+HUE_TURN = 0.03
+"""Part of the circle by which the classes' hues are turned each time they come round."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,30 @@ class Theme:
     paper: str
     """Ground of pictures of digits and memories; `text` is their ink."""
     classes: tuple[str, ...]
+    class_contrasts: tuple[float, ...]
+    """The hues come round again beyond the tenth class, each time at another contrast on the panel."""
 
     def color(self, name: str) -> QColor:
         return QColor(getattr(self, name))
 
     def class_color(self, index: int) -> QColor:
-        """The colour of a class; beyond the tenth the ten hues come round again, paler or darker."""
-        color = QColor(self.classes[index % len(self.classes)])
-        turn = index // len(self.classes)
-        return color.lighter(100 + 18 * turn) if self.dark else color.darker(100 + 14 * turn)
+        """The colour of a class, told from the panel whatever its number.
+
+        More than some twenty colours cannot be told from each other at a glance, so the class's name
+        stands beside it everywhere.
+        """
+        return QColor(self._class_colors[index % len(self._class_colors)])
+
+    @cached_property
+    def _class_colors(self) -> tuple[QColor, ...]:
+        first = tuple(QColor(color) for color in self.classes)
+        ground = QColor(self.panel)
+        again = (
+            _at_contrast(color, turn * HUE_TURN, contrast, ground)
+            for turn, contrast in enumerate(self.class_contrasts, start=1)
+            for color in first
+        )
+        return (*first, *again)
 
     @cached_property
     def ink_levels(self) -> tuple[int, ...]:
@@ -61,6 +78,34 @@ class Theme:
             | round(paper.blue() + (ink.blue() - paper.blue()) * level / 255)
             for level in range(256)
         )
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """The contrast of two colours as WCAG 2 defines it: from 1, the same, to 21, black on white."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    linear = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    )
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _at_contrast(color: QColor, turned: float, goal: float, ground: QColor) -> QColor:
+    """A colour with its hue turned by a part of the circle, as light as gives that contrast on the ground."""
+    hue, saturation = (color.hslHueF() + turned) % 1, color.hslSaturationF()
+    on_dark = ground.lightnessF() < 0.5
+    low, high = 0.0, 1.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        if (contrast(QColor.fromHslF(hue, saturation, middle), ground) < goal) == on_dark:
+            low = middle
+        else:
+            high = middle
+    return QColor.fromHslF(hue, saturation, (low + high) / 2)
 
 
 DARK = Theme(
@@ -87,6 +132,7 @@ DARK = Theme(
         "#3f90da", "#ffa90e", "#ee5a45", "#94a4a2", "#b27ae0",
         "#c08070", "#f07a24", "#b9ac70", "#8c92a3", "#92dadd",
     ),
+    class_contrasts=(9.1, 4.7, 6.9, 6.1, 10.1, 7.8),
 )  # fmt: skip
 LIGHT = Theme(
     name="light",
@@ -112,5 +158,6 @@ LIGHT = Theme(
         "#2f7fc8", "#b97a00", "#bd1f01", "#6f807e", "#832db6",
         "#a0604e", "#d25a00", "#8a7d3f", "#5f6470", "#2f9297",
     ),
+    class_contrasts=(8.0, 6.8, 8.8, 3.7, 5.6, 9.6),
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.config import MOST_CLASSES
 from memnet_gui.icons import ICONS, app_icon, icon, picture
 from memnet_gui.style import FAMILY, FONTS, apply_style, load_font, make_palette, style_sheet
 from memnet_gui.theme import BODY, DARK, DISPLAY, LIGHT, SMALL, Theme
@@ -30,6 +33,24 @@ def test_text_on_buttons_and_panels_is_legible(theme: Theme) -> None:
     assert contrast(theme.secondary, theme.raised) >= 4.4
     assert contrast(theme.tertiary, theme.panel) >= 4.4
     assert contrast(theme.on_accent, theme.accent) >= 4.4
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("ground", ["panel", "raised", "paper"])
+def test_every_class_is_told_from_its_ground(theme: Theme, ground: str) -> None:
+    for number in range(MOST_CLASSES):
+        assert contrast(theme.class_color(number).name(), getattr(theme, ground)) >= 3, number
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_no_two_classes_share_a_colour(theme: Theme) -> None:
+    colors = [theme.class_color(number) for number in range(MOST_CLASSES)]
+    assert [color.name() for color in colors[:10]] == list(theme.classes)
+    nearest = min(
+        abs(a.red() - b.red()) + abs(a.green() - b.green()) + abs(a.blue() - b.blue())
+        for a, b in combinations(colors, 2)
+    )
+    assert nearest >= 10
 
 
 def test_a_style_sheet_colours_what_widgets_are_named(qtbot: QtBot, qapp: QApplication) -> None:
