@@ -25,6 +25,8 @@ from engine.snapshot import Snapshot, load_snapshot
 Result = TypeVar("Result")
 
 CATALOGUE_SECONDS = 0.25
+TRIAL_SECONDS = 1 / 30
+"""At full speed hundreds of digits go by between two glances; one is copied out this often."""
 RATE_SECONDS = 1.0
 """Digits a second are measured over about this long."""
 LONGEST_LAG = 0.1
@@ -82,7 +84,8 @@ class Desk:
         self._inspected: tuple[int, int] | None = None
         self._due = time.perf_counter()
         self._played = False
-        self._catalogue_time = 0.0
+        self._catalogue_time = self._trial_time = 0.0
+        self._trial: Trial | None = None
         self._marks: deque[tuple[float, int]] = deque()
 
     # ── work ──────────────────────────────────────────────────────────────────────────────────
@@ -262,9 +265,11 @@ class Desk:
 
     def _look(self) -> _Seen:
         """Copy from the device what a frame shows of the memories and of the digit."""
-        session, observer = self._session, self._observer
-        seen = _Seen(trial(session))
-        now = time.perf_counter()
+        observer, now = self._observer, time.perf_counter()
+        fast = self._state is RunState.PLAYING and self._speed is None
+        if not fast or now - self._trial_time >= TRIAL_SECONDS:
+            self._trial, self._trial_time = trial(self._session), now
+        seen = _Seen(self._trial)
         if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
             self._catalogue_time = now
             seen.catalogue = observer.catalogue()

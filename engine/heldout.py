@@ -14,7 +14,7 @@ from engine.session import Session
 
 SAMPLE = 500
 """Test digits measured on the way; all of them are at the end and on demand."""
-CADENCE = (300, 1000, 3000, 10_000)
+CADENCE = (300, 2000, 10_000)
 """Digits after which a sample is measured; then after every ten thousand."""
 SLICE = 64
 

@@ -65,7 +65,7 @@ def test_tests_are_due_often_at_first() -> None:
     while seen < 45_000:
         seen = next_due(seen)
         dues.append(seen)
-    assert dues == [300, 1000, 3000, 10_000, 20_000, 30_000, 40_000, 50_000]
+    assert dues == [300, 2000, 10_000, 20_000, 30_000, 40_000, 50_000]
 
 
 def exam(session: Session, monkeypatch: pytest.MonkeyPatch) -> Examiner:
