@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QSlider,
     QVBoxLayout,
-    QWhatsThis,
     QWidget,
 )
 
@@ -32,8 +31,9 @@ from memnet_gui.actions import Actions
 from memnet_gui.appearance import Appearance
 from memnet_gui.bridge import Bridge, Engine
 from memnet_gui.docks import Deck, PanelDock, bring_onto_screen
+from memnet_gui.explainer import Explainer
 from memnet_gui.export import Exporter, FileDialogs
-from memnet_gui.help import WHATS_THIS, ShortcutSheet
+from memnet_gui.help import ShortcutSheet
 from memnet_gui.hints import DRAW, LOOK, PLAY, HintStrip
 from memnet_gui.mosaic_export import mosaic_image
 from memnet_gui.new_run import NewRun
@@ -99,7 +99,8 @@ class MainWindow(QMainWindow):
         self.new_run = NewRun(self, self.exporter.save_and_then, self)
         self.control = RunControl(self.bridge, self.new_run, dialogs, self)
         self._lay_out()
-        self._explain()
+        explained = {**self.docks, "controls": self.toolbar, "status": self.status}
+        self.explainer = Explainer(explained, lambda: self.bridge.frame, self.draw.present, self)
         self._connect_panels()
         self._connect_actions()
         self.set_theme(appearance.theme)
@@ -132,12 +133,6 @@ class MainWindow(QMainWindow):
                 # Reached by Tab, not by a click: after a click Space still means play.
                 if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
                     control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def _explain(self) -> None:
-        for name, dock in self.docks.items():
-            dock.setWhatsThis(WHATS_THIS[name])
-        self.toolbar.setWhatsThis(WHATS_THIS["controls"])
-        self.status.setWhatsThis(WHATS_THIS["status"])
 
     def _connect_panels(self) -> None:
         control = self.control
@@ -175,7 +170,7 @@ class MainWindow(QMainWindow):
             (choices.reset_layout, self._reset_layout),
             (choices.first_steps, self._show_hints),
             (choices.shortcuts, self._show_shortcuts),
-            (choices.whats_this, QWhatsThis.enterWhatsThisMode),
+            (choices.whats_this, self.explainer.enter),
             (choices.full_screen, self._toggle_full_screen),
             (choices.quit, self.close),
         )

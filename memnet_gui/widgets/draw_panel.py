@@ -16,7 +16,7 @@ from memnet_gui.icons import icon
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.canvas import LARGEST_BRUSH, SMALLEST_BRUSH, USUAL_BRUSH, Canvas
 from memnet_gui.widgets.digit_view import DigitView
-from memnet_gui.widgets.drawing_answer import DrawingAnswer
+from memnet_gui.widgets.drawing_answer import DrawingAnswer, percent
 from memnet_gui.widgets.panel import Panel
 
 INVITATION = "Draw a digit: the network answers as you draw."
@@ -230,6 +230,16 @@ class DrawPanel(Panel):
         self.canvas.set_hint(INVITATION if self._learned or self._info is None else NOTHING_LEARNED)
 
     # ── answers ───────────────────────────────────────────────────────────────────────────────
+
+    def present(self) -> str:
+        """What is drawn, and what the network says to it, in a sentence."""
+        if self._image is None:
+            return "Nothing is drawn."
+        percept = self.answer.percept
+        if percept is None or self._info is None:
+            return self.answer.text or "The answer is on its way."
+        name = self._info.class_names[percept.answer]
+        return f"The drawing is answered {name}, with {percent(percept.confidence)} of the vote."
 
     def show_frame(self, frame: Frame) -> None:
         new_run = self._info is None or frame.info.run != self._info.run
