@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,21 +14,6 @@ from memnet_gui import preflight
 from memnet_gui.preflight import Display, find_display, missing_libraries, window_problem
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks about X11 and Wayland")
-
-
-@pytest.fixture(scope="module")
-def x_server() -> Iterator[str]:
-    """The name of an X display that answers."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("needs Xvfb")
-    read, write = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write)], pass_fds=[write], stderr=subprocess.DEVNULL
-    ) as server:
-        os.close(write)
-        with os.fdopen(read) as number:
-            yield f":{number.readline().strip()}"
-        server.terminate()
 
 
 def test_an_x_server_that_answers_is_a_display(x_server: str) -> None:
