@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,7 +135,9 @@ def drop(window: MainWindow, *paths: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, left, none)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        # From Qt 6.12 on a QPointF is preferred, which no version before takes.
+        enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, left, none)
     enter.ignore()
     QApplication.sendEvent(window, enter)
     if not enter.isAccepted():
