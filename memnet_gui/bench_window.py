@@ -17,7 +17,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.backend import limit_blas_threads
-from engine.commands import Pause, Play
+from engine.commands import CancelTest, Pause, Play
 from engine.config import preset
 from engine.datasets import load_mnist
 from engine.frame import RunState
@@ -38,7 +38,8 @@ class BenchError(RuntimeError):
 
 
 def bench_window(seconds: float, name: str) -> dict[str, Any]:
-    """Play a preset for about `seconds` in a window, as much again without it, and draw in it.
+    """Play a preset for about `seconds` in a window (or all of the digits), as many digits again
+    without it, and draw in it.
 
     Returns frames_per_second (frames shown), tick_ms_p50, tick_ms_p99, tick_ms_max (from one tick
     of the window's 16-ms timer to the next), ui_ms_mean (the window thread's processor time, a tick),
@@ -69,20 +70,25 @@ class _Bench:
             window.bridge.resume()
             turns = max(1, round(seconds / TURN_SECONDS))
             window.bridge.ticks.clear()
-            frames = played = lone = 0.0
+            frames = digits = played = lone = 0.0
             pauses: list[float] = []
-            for _ in range(turns):
-                before, started = window.bridge.frames_shown, time.perf_counter()
+            drawing: list[float] = []
+            for turn in range(turns):
+                shown, seen, started = window.bridge.frames_shown, self._seen, time.perf_counter()
                 self._play(seconds / turns)
                 pauses.append(self._pause())
                 played += time.perf_counter() - started
-                frames += window.bridge.frames_shown - before
+                frames += window.bridge.frames_shown - shown
+                digits += self._seen - seen
                 window.bridge.stop()
                 lone += _play_alone(alone, self._seen)
                 window.bridge.resume()
+                if turn == 0:  # while there is something left to learn
+                    drawing = self._draw()
+                if self._state is RunState.FINISHED:
+                    break
             intervals = np.array(window.bridge.ticks.intervals)
             busy = np.array(window.bridge.ticks.busy)
-            drawing = self._draw()
             return {
                 "preset": self._name,
                 "digits": self._seen,
@@ -91,9 +97,9 @@ class _Bench:
                 "tick_ms_p99": float(np.percentile(intervals, 99)),
                 "tick_ms_max": float(intervals.max()),
                 "ui_ms_mean": float(busy.mean()),
-                "engine_digits_per_second": self._seen / played,
+                "engine_digits_per_second": digits / played,
                 "headless_digits_per_second": alone.seen / lone,
-                "engine_share": self._seen / played / (alone.seen / lone),
+                "engine_share": digits / played / (alone.seen / lone),
                 "pause_ms_max": max(pauses),
                 "draw_to_votes_ms_p50": float(np.percentile(drawing, 50)),
                 "draw_to_votes_ms_max": max(drawing),
@@ -110,17 +116,24 @@ class _Bench:
         frame = self._window.bridge.frame
         return frame.score.seen if frame else 0
 
+    @property
+    def _state(self) -> RunState:
+        frame = self._window.bridge.frame
+        return frame.state if frame else RunState.LOADING
+
     def _play(self, seconds: float) -> None:
+        """Play for so long, or to the end of the stream."""
         self._window.bridge.post(Play())
         until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
+        while time.perf_counter() < until and self._state is not RunState.FINISHED:
             self._turn()
 
     def _pause(self) -> float:
         """Pause; milliseconds until the window shows that it did."""
         bridge, asked = self._window.bridge, time.perf_counter()
         bridge.post(Pause())
-        self._wait(lambda: bridge.frame is not None and bridge.frame.state is not RunState.PLAYING, "pause")
+        bridge.post(CancelTest())  # it would go on beside the engine that plays alone
+        self._wait(lambda: self._state is not RunState.PLAYING, "pause")
         return (time.perf_counter() - asked) * 1000
 
     def _draw(self) -> list[float]:
