@@ -87,6 +87,8 @@ class Mosaic:
         self.layer = layer
         self.choice = choice or Choice()
         self.flash_seconds = flash_seconds
+        self.aspect = 1.0
+        """Width of the view to its height, which columns in place are laid out for."""
         self.scales = scales(layer.field, seams=not layer.whole)
         self.zoom_stops = zoom_stops(layer.field, seams=not layer.whole)
         self._clear()
@@ -159,7 +161,7 @@ class Mosaic:
     def plan(self, scale: Scale, width: int) -> Plan:
         """Where everything lies at that scale in a view `width` level pixels wide."""
         if self.choice.in_place:
-            return in_place(self.layer.rows, self.layer.columns, self.layer.capacity, scale)
+            return in_place(self.layer.rows, self.layer.columns, self.layer.capacity, scale, self.aspect)
         return one_after_another(self.count, scale, width)
 
     def fits(self, scale: Scale, width: int, height: int) -> bool:

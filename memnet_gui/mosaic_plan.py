@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isqrt
+from functools import lru_cache
+from math import ceil
 
 import numpy as np
 
@@ -132,9 +133,21 @@ def one_after_another(count: int, scale: Scale, width: int) -> Plan:
     return Plan(per_row * rows, Axis(1, per_row, scale.pitch, 0), Axis(1, rows, scale.pitch, 0))
 
 
-def in_place(rows: int, columns: int, capacity: int, scale: Scale) -> Plan:
+@lru_cache(maxsize=64)
+def block_width(rows: int, columns: int, capacity: int, aspect: float) -> int:
+    """How many of a block's `capacity` cells stand side by side, for the largest cells.
+
+    rows × columns blocks are to fill a view that is `aspect` times as wide as it is high.
+    """
+    down = np.arange(1, capacity + 1)
+    across = -(-capacity // down)
+    cell = np.minimum(aspect / (columns * across), 1 / (rows * down))
+    return int(across[np.argmax(cell)])
+
+
+def in_place(rows: int, columns: int, capacity: int, scale: Scale, aspect: float = 1.0) -> Plan:
     """A block for each of rows × columns receptive fields, with room for all memories it can hold."""
-    per_row = isqrt(capacity - 1) + 1
+    per_row = block_width(rows, columns, capacity, aspect)
     gap = max(2, scale.pitch // 2)
     return Plan(
         capacity,

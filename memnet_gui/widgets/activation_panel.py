@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.frame import Floats, Frame, LayerInfo, NetworkInfo, Raster, Trial
 from memnet_gui.colormaps import VIRIDIS, Pixels, SteadyScale, argb, diverging, levels
@@ -15,6 +15,7 @@ from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.map_legend import MapLegend
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.raster_view import MOST_DIGITS, RasterView
+from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.winners_strip import WinnersStrip
 
@@ -61,9 +62,8 @@ class ActivationPanel(Panel):
         self.winners = WinnersStrip()
         self.raster = RasterView()
         self.legend = MapLegend()
-        self.raster_label = QLabel(f"last {MOST_DIGITS} digits →")
-        self.raster_label.setObjectName("caption")
-        self.raster_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.raster_label = ReadOut()
+        self.raster_label.say(f"last {MOST_DIGITS} digits →", f"last {MOST_DIGITS} →", "")
         self._lay_out()
         self.mode.chosen.connect(self._change_mode)
         self.map.picked.connect(self._pick_mapped)

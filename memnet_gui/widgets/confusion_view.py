@@ -28,19 +28,28 @@ Cell = tuple[int, int]
 DESCRIPTION = "Rows are labels, columns are answers; arrow keys point at a cell"
 NAME_ROOM = 8 * GRID
 """Longer class names are cut short."""
+FEWEST = 20
+"""A class seen less often counts as seen this often, or its first mistakes would outshine all others."""
+WORTH_FULL = 0.005
+"""A mistake gets the full colour only from this share of its row on, however rare the others are."""
+FAINTEST = 0.08
+"""The strength of a single mistake among very many."""
 
 
 def confusion_colors(confusion: Ints, theme: Theme) -> npt.NDArray[np.uint32]:
     """(C, C) counts → (C, C) RGB32 values: right on the diagonal, wrong beside it.
 
-    Strength grows with the logarithm of the count relative to that of its row's sum: one mistake
-    among thousands is still seen, and classes seen seldom compare with classes seen often.
+    A mistake's strength is its share of its row, relative to the worst one's, so that the worst
+    confusions stand out at any stage; one among thousands is still told from none. The diagonal says
+    only that there it is right: how often, recall says.
     """
     counts = confusion.astype(np.float64)
-    sums = counts.sum(axis=1, keepdims=True)
-    strength = np.log1p(counts) / np.log1p(np.maximum(sums, 1))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), FEWEST)
     diagonal = np.eye(len(confusion), dtype=bool)
-    shade = np.where(diagonal, 0.2 + 0.4 * strength, np.minimum(1.0, 0.1 + 1.3 * strength**1.5))
+    worst = max(WORTH_FULL, shares[~diagonal].max(initial=0.0))
+    shade = np.where(
+        diagonal, 0.2 + 0.4 * np.minimum(1.0, shares), FAINTEST + (1 - FAINTEST) * shares / worst
+    )
     shade[confusion == 0] = 0.0
     empty, right, wrong = (_channels(theme.color(name)) for name in ("raised", "right", "wrong"))
     full = np.where(diagonal[..., None], right, wrong)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from memnet_gui.widgets.curves_plot import CurvesPlot, Points
 
 EMPTY_SENTENCE = "Accuracy is drawn as digits are streamed."
+MARKER_ROOM = 3
+"""Pixels right of the last digit, for the marker of a test there."""
 CURSOR_STEPS = 100
 """Left and right move the cursor by this part of the digit axis."""
 
@@ -156,7 +158,9 @@ class CurvesView(QWidget):
         if self.plot is not None:
             self.plot.setVisible(not self.empty)
             if self._curves is not None:
-                self.plot.set_scales(self.scales.digits, *self._heights())
+                area = self._plot_area()
+                stretched = area.width() / max(1, area.width() - MARKER_ROOM)
+                self.plot.set_scales(self.scales.digits * stretched, *self._heights())
                 self.plot.draw(self.points())
         self._place_cursor()
 
@@ -193,7 +197,7 @@ class CurvesView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         area = self._plot_area()
         inside = area.contains(event.position().toPoint())
-        share = (event.position().x() - area.left()) / max(1, area.width())
+        share = (event.position().x() - area.left()) / max(1, area.width() - MARKER_ROOM)
         self._move_cursor(share * self.scales.digits if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -265,7 +269,7 @@ class CurvesView(QWidget):
     def _plot_area(self) -> QRect:
         """Where the curves are: beside the value labels, above the digit labels and the legend."""
         metrics = QFontMetrics(sized(self))
-        left = metrics.horizontalAdvance("50,000" if self._quantity == "memories" else "100 %") + GRID
+        left = metrics.horizontalAdvance("50,000" if self._quantity == "memories" else "97.5 %") + GRID
         right = metrics.horizontalAdvance("100 %") + GRID if self._quantity == "memories" else 2
         above = metrics.height() // 2
         below = metrics.height() + self.legend.sizeHint().height() + GRID
@@ -279,6 +283,7 @@ class CurvesView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
+        self._draw_curves()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -327,7 +332,7 @@ class CurvesView(QWidget):
             labels = [(self.reading.digit, f"digit {self.reading.digit:,}")]
         for number, text in labels:
             width = metrics.horizontalAdvance(text)
-            middle = area.left() + number / digits * area.width()
+            middle = area.left() + number / digits * (area.width() - MARKER_ROOM)
             left = min(max(middle - width / 2, area.left()), area.left() + area.width() - width)
             painter.drawText(round(left), baseline, text)
 

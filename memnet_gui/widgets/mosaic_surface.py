@@ -145,6 +145,7 @@ class MosaicSurface(QAbstractScrollArea):
             return
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         room, ratio = self._room(), self._ratio()
+        mosaic.aspect = round(room[0] / max(1, room[1]), 1)
         if self.fitted:
             self.scale = self._fit.scale(mosaic, *room[:2])
         state = (

@@ -161,13 +161,32 @@ def test_colours_part_right_wrong_and_none(theme: Theme, counts: np.ndarray) -> 
     assert 0.05 < share(colors[4][7], wrong) < share(colors[4][9], wrong) <= 1.0
 
 
+def strength(confusion: np.ndarray, cell: tuple[int, int]) -> float:
+    """How far a cell is from the colour of none to that of wrong, by its red."""
+    none, wrong = DARK.color("raised").red(), DARK.color("wrong").red()
+    return (QColor.fromRgb(int(confusion_colors(confusion, DARK)[cell])).red() - none) / (wrong - none)
+
+
 def test_one_count_is_seen_among_thousands_and_few_digits_compare_with_many() -> None:
     many, few = np.diag([4000, 4000]), np.diag([40, 40])
     many[0, 1], few[0, 1] = 2000, 20
-    raised = DARK.color("raised").rgb()
-    assert confusion_colors(np.array([[6000, 1], [0, 9]]), DARK)[0, 1] != raised
-    strong = [QColor.fromRgb(int(confusion_colors(counts, DARK)[0, 1])).red() for counts in (many, few)]
-    assert abs(strong[0] - strong[1]) < 40
+    assert 0.05 < strength(np.array([[6000, 1], [0, 9]]), (0, 1)) < 0.25
+    assert strength(many, (0, 1)) == pytest.approx(strength(few, (0, 1)), abs=0.05)
+
+
+def test_the_worst_confusions_stand_out_among_many_small_ones() -> None:
+    counts = np.full((10, 10), 6)
+    np.fill_diagonal(counts, 5900)
+    counts[4, 9], counts[7, 2] = 90, 60
+    assert strength(counts, (4, 9)) == pytest.approx(1.0, abs=0.02)
+    assert 0.6 < strength(counts, (7, 2)) < 0.8
+    assert strength(counts, (3, 5)) < 0.2
+
+
+def test_the_first_mistake_on_a_rare_class_does_not_outshine_the_others() -> None:
+    counts = np.diag([5000, 5000, 0])
+    counts[0, 1], counts[2, 1] = 500, 1
+    assert strength(counts, (2, 1)) < strength(counts, (0, 1))
 
 
 def test_a_switch_of_theme_recolours_the_cells(view: ConfusionView) -> None:

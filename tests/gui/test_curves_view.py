@@ -16,7 +16,7 @@ from engine.frame import HeldOut
 from memnet_gui.envelope import MOST_POINTS
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.curves_legend import STROKES
-from memnet_gui.widgets.curves_view import CurvesView
+from memnet_gui.widgets.curves_view import MARKER_ROOM, CurvesView
 from tests.gui.frames import empty_frame, make_curves, make_frame, make_info
 
 
@@ -51,7 +51,7 @@ def move_mouse(view: CurvesView, position: QPointF) -> None:
 
 def move_to(view: CurvesView, digit: float) -> None:
     area = view._plot_area()
-    left = area.left() + digit / view.scales.digits * area.width()
+    left = area.left() + digit / view.scales.digits * (area.width() - MARKER_ROOM)
     move_mouse(view, QPointF(left, area.center().y()))
 
 

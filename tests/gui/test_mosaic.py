@@ -27,7 +27,7 @@ from memnet_gui.mosaic_atlas import (
 )
 from memnet_gui.mosaic_fit import Fit, zoomed
 from memnet_gui.mosaic_order import Choice, Sort
-from memnet_gui.mosaic_plan import in_place, one_after_another
+from memnet_gui.mosaic_plan import block_width, in_place, one_after_another
 from memnet_gui.theme import DARK
 from tests.gui.frames import make_info
 
@@ -327,19 +327,28 @@ class TestGeometry:
         columns=st.integers(1, 9),
         capacity=st.integers(1, 300),
         size=st.sampled_from([1, 3, 5, 10, 28]),
+        aspect=st.sampled_from([0.3, 1.0, 1.7, 4.0]),
         data=st.data(),
     )
     @settings(max_examples=100, deadline=None)
     def test_in_place_positions_and_pixels_agree_too(
-        self, rows: int, columns: int, capacity: int, size: int, data: st.DataObject
+        self, rows: int, columns: int, capacity: int, size: int, aspect: float, data: st.DataObject
     ) -> None:
-        plan = in_place(rows, columns, capacity, Scale(size))
+        plan = in_place(rows, columns, capacity, Scale(size), aspect)
         position = data.draw(st.integers(0, rows * columns * capacity - 1))
         x, y = plan.corner(position)
         assert plan.position(x, y) == position
         many = np.array([position, 0])
         assert [int(axis[0]) for axis in plan.corners(many)] == [x, y]
         assert plan.position(x, plan.height) == plan.position(-1, y) == -1
+
+    def test_blocks_take_the_shape_that_makes_the_tiles_largest(self) -> None:
+        square, wide, high = (block_width(3, 3, 32, aspect) for aspect in (1.0, 1.7, 0.5))
+        assert (square, wide, high) == (6, 8, 4)
+        mosaic = filled(COLUMNS, np.arange(2000), Choice(in_place=True))
+        before = mosaic.fit(780, 450)
+        mosaic.aspect = 1.7
+        assert mosaic.fit(780, 450).screen > before.screen
 
     def test_nothing_is_hit_between_blocks_and_behind_the_last_memory(self) -> None:
         plan = in_place(7, 7, 256, Scale(10))
