@@ -56,7 +56,7 @@ class Shares:
 
     columns: tuple[int, int, int] = (256, 804, 348)
     middle: tuple[int, int] = (540, 216)
-    right: tuple[int, int] = (396, 360)
+    right: tuple[int, int] = (424, 332)
 
 
 class Deck(QMainWindow):

@@ -11,6 +11,9 @@ import numpy as np
 from engine.frame import Ints
 from memnet_gui.mosaic_atlas import Scale
 
+SMALLEST_GAP = 4
+"""Level pixels between blocks, so that they are told apart also where tiles have nothing between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -148,7 +151,7 @@ def block_width(rows: int, columns: int, capacity: int, aspect: float) -> int:
 def in_place(rows: int, columns: int, capacity: int, scale: Scale, aspect: float = 1.0) -> Plan:
     """A block for each of rows × columns receptive fields, with room for all memories it can hold."""
     per_row = block_width(rows, columns, capacity, aspect)
-    gap = max(2, scale.pitch // 2)
+    gap = max(SMALLEST_GAP, scale.pitch // 2)
     return Plan(
         capacity,
         Axis(columns, per_row, scale.pitch, gap),

@@ -200,11 +200,11 @@ class Toolbar(QFrame):
         self.play.setText("Pause" if playing else "Play")
         color = self._theme.on_accent if able else self._theme.tertiary
         self.play.setIcon(icon("pause" if playing else "play", color))
-        _describe(
-            self.play,
-            "Pause" if playing else "Play",
-            "Stop the stream; what was learned stays (Space)" if playing else "Stream digits (Space)",
-        )
+        tips = {
+            RunState.PLAYING: "Stop the stream; what was learned stays (Space)",
+            RunState.FINISHED: "Every digit was seen, once; Reset begins another run",
+        }
+        _describe(self.play, "Pause" if playing else "Play", tips.get(state, "Stream digits (Space)"))
         self.play.setEnabled(able)
         self.step.setEnabled(able)
 

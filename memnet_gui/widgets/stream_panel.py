@@ -28,6 +28,14 @@ _WAITING = {
     RunState.PLAYING: "The first digit is on its way",
     RunState.FAILED: "Stopped before the first digit",
 }
+_OPENED = {
+    RunState.LOADING: "Loading the digits",
+    RunState.PLAYING: "The next digit is on its way",
+    RunState.PAUSED: "Press Space to go on",
+    RunState.FINISHED: "All digits were seen. Draw one, or reset to begin again.",
+    RunState.FAILED: "Stopped by an error; what was learned is kept",
+}
+"""A snapshot brings what was learned, not the digit that was seen last."""
 
 
 class StreamPanel(Panel):
@@ -130,7 +138,8 @@ class StreamPanel(Panel):
             self._adopt(frame.info)
         self._mistakes_turn.offer(frame, at_once=frame.state is not RunState.PLAYING)
         if frame.trial is None:
-            self._show_nothing(_WAITING.get(frame.state, _READY))
+            sentences = _OPENED if frame.score.seen else _WAITING
+            self._show_nothing(sentences.get(frame.state, _READY))
         elif frame.trial is not self._trial:
             self._show_trial(frame.trial, frame.info)
 

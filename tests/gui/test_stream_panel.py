@@ -360,6 +360,22 @@ def test_before_the_first_digit_there_is_a_sentence(panel: StreamPanel) -> None:
     assert grab(panel.digit) != with_sentence
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RunState.PAUSED, "Press Space to go on"),
+        (RunState.PLAYING, "The next digit"),
+        (RunState.FINISHED, "All digits were seen"),
+        (RunState.FAILED, "what was learned is kept"),
+    ],
+)
+def test_a_run_that_was_opened_has_no_digit_to_show_but_is_not_at_its_start(
+    panel: StreamPanel, state: RunState, words: str
+) -> None:
+    panel.show_frame(make_frame(state=state, trial=None))
+    assert words in panel.digit.sentence
+
+
 def test_a_reset_empties_the_panel(panel: StreamPanel) -> None:
     panel.show_frame(frame_of(make_info()))
     full = grab(panel)
