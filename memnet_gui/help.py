@@ -69,22 +69,24 @@ class ShortcutSheet(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(6 * GRID, 5 * GRID, 6 * GRID, 5 * GRID)
         column.setSpacing(3 * GRID)
+        column.addLayout(table := QGridLayout())
+        table.setHorizontalSpacing(4 * GRID)
+        table.setVerticalSpacing(2 * GRID)
+        table.setColumnStretch(1, 1)
         for title, rows in (("EVERYWHERE", SHORTCUTS), ("IN A PANEL", PANEL_SHORTCUTS)):
-            heading = QLabel(title)
-            heading.setObjectName("panelTitle")
-            column.addWidget(heading)
-            column.addLayout(table := QGridLayout())
-            self._fill(table, rows)
+            self._add(table, title, rows)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
     @staticmethod
-    def _fill(table: QGridLayout, rows: tuple[tuple[str, str], ...]) -> None:
-        table.setHorizontalSpacing(4 * GRID)
-        table.setVerticalSpacing(2 * GRID)
-        table.setColumnStretch(1, 1)
-        for number, (keys, meaning) in enumerate(rows):
+    def _add(table: QGridLayout, title: str, rows: tuple[tuple[str, str], ...]) -> None:
+        heading = QLabel(title)
+        heading.setObjectName("panelTitle")
+        first = table.rowCount()
+        table.setRowMinimumHeight(first, 6 * GRID)
+        table.addWidget(heading, first, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        for number, (keys, meaning) in enumerate(rows, start=first + 1):
             key = QLabel(keys)
             key.setObjectName("key")
             table.addWidget(key, number, 0, Qt.AlignmentFlag.AlignLeft)

@@ -127,7 +127,9 @@ class ConfusionView(QWidget):
         """A cell in words: "label 4, said 9: 31 (1.2 % of the 4s)"."""
         label, answer = cell
         count, of = int(self._confusion[cell]), int(self._confusion[label].sum())
-        share = f"{100 * count / of:.1f} % of the {self._names[label]}s" if of else "none seen yet"
+        percent = 100 * count / of if of else 0.0
+        decimals = 2 if 0 < percent < 0.1 else 1
+        share = f"{percent:.{decimals}f} % of the {self._names[label]}s" if of else "none seen yet"
         return f"label {self._names[label]}, said {self._names[answer]}: {count:,} ({share})"
 
     # --- geometry --------------------------------------------------------------------------------

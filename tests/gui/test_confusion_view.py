@@ -48,6 +48,14 @@ def view(qtbot: QtBot, counts: np.ndarray) -> ConfusionView:
 def test_a_cell_is_said_with_its_share_of_the_label(view: ConfusionView) -> None:
     assert view.describe((4, 9)) == "label 4, said 9: 31 (1.2 % of the 4s)"
     assert view.describe((4, 4)) == "label 4, said 4: 2,469 (98.8 % of the 4s)"
+    assert view.describe((4, 2)) == "label 4, said 2: 0 (0.0 % of the 4s)"
+
+
+def test_one_mistake_among_thousands_is_not_said_to_be_none(view: ConfusionView, counts: np.ndarray) -> None:
+    counts = counts.copy()
+    counts[4, 2] = 1
+    view.show_frame(with_confusion(counts))
+    assert view.describe((4, 2)) == "label 4, said 2: 1 (0.04 % of the 4s)"
 
 
 def test_a_label_that_was_not_seen_has_no_share(view: ConfusionView) -> None:
