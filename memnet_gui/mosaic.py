@@ -6,7 +6,7 @@ afterwards only the cells that changed are written again. The number of memories
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,6 +39,10 @@ class Window:
     top: int
     width: int
     height: int
+
+    def extends(self, other: Window) -> bool:
+        """Is what the other window shows still in its place in this one?"""
+        return replace(self, plan=other.plan) == other and self.plan.extends(other.plan)
 
     def rows(self) -> Span:
         return self.plan.down.span(self.top, self.height)

@@ -96,6 +96,15 @@ class Plan:
     def height(self) -> int:
         return self.down.length
 
+    def extends(self, other: Plan) -> bool:
+        """Does every position of the other plan lie here where it lay there? Rows may have been added."""
+        return self == other or (
+            self.across == other.across
+            and (self.across.blocks, self.down.blocks, other.down.blocks) == (1, 1, 1)
+            and self.down.pitch == other.down.pitch
+            and self.down.cells >= other.down.cells
+        )
+
     def corner(self, position: int) -> tuple[int, int]:
         """(x, y) of the top-left level pixel of a position's cell."""
         block, within = divmod(position, self.stride)

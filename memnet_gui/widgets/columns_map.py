@@ -7,7 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from memnet_gui.colormaps import Pixels
@@ -131,7 +141,7 @@ class ColumnsMap(QWidget):
         cell = area.width() / self.columns
         if not self._names or cell < _SMALLEST_LETTERED:
             return
-        font = sized(self)
+        font = QFont(sized(self))
         font.setPixelSize(min(SMALL, int(cell) - 2))
         painter.setFont(font)
         pens = QColor("#000000"), QColor("#ffffff")

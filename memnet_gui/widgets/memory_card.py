@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -128,9 +128,7 @@ class MemoryCard(QFrame):
         head.addWidget(self.title)
         head.addStretch(1)
         head.addWidget(self.close_button)
-        font = sized(self, LARGE)
-        font.setWeight(QFont.Weight.DemiBold)
-        self.label.setFont(font)
+        self.label.setFont(sized(self, LARGE, bold=True))
         self.facts.setObjectName("caption")
         middle.setSpacing(2 * GRID)
         for picture in (self.pattern, self.source):

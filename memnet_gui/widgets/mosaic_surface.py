@@ -158,9 +158,11 @@ class MosaicSurface(QAbstractScrollArea):
         plan = mosaic.plan(self.scale, room[0] // magnify)
         view_width, view_height = (max(1, ceil(pixels / magnify)) for pixels in room[2:])
         for bar, length, view in ((across, plan.width, view_width), (down, plan.height, view_height)):
-            bar.setRange(0, max(0, length - view))
-            bar.setPageStep(view)
-            bar.setSingleStep(self.scale.pitch)
+            steps = max(0, length - view), view, self.scale.pitch
+            if steps != (bar.maximum(), bar.pageStep(), bar.singleStep()):
+                bar.setRange(0, steps[0])
+                bar.setPageStep(view)
+                bar.setSingleStep(self.scale.pitch)
         left, top = across.value(), down.value()
         if plan.width <= view_width:
             left = -max(0, room[0] // magnify - plan.width) // 2
@@ -168,8 +170,8 @@ class MosaicSurface(QAbstractScrollArea):
             top = -max(0, view_height - plan.height) // 2
         sight = Sight(Window(plan, self.scale, left, top, view_width, view_height), ratio)
         self._laid_out = (*state[:-2], across.value(), down.value())
-        if sight != self._sight:
-            self._sight = sight
+        before, self._sight = self._sight, sight
+        if before is None or before.ratio != ratio or not sight.window.extends(before.window):
             self._picture.stale = True
 
     def slot_at(self, point: QPointF) -> int:

@@ -12,12 +12,21 @@ from PySide6.QtWidgets import QWidget
 from memnet_gui.colormaps import Pixels
 from memnet_gui.theme import GRID, SMALL, Theme
 
+_fonts: dict[tuple[str, int, bool], QFont] = {}
+
 
 def sized(widget: QWidget, pixels: int = SMALL, *, bold: bool = False) -> QFont:
-    """The widget's font at a size of the type scale, in one of the two weights that are bundled."""
-    font = QFont(widget.font())
-    font.setPixelSize(pixels)
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    """The widget's font at a size of the type scale, in one of the two weights that are bundled.
+
+    Made once for each family and size: copy it before changing it.
+    """
+    base = widget.font()
+    key = base.family(), pixels, bold
+    font = _fonts.get(key)
+    if font is None:
+        font = _fonts[key] = QFont(base)
+        font.setPixelSize(pixels)
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
 
 

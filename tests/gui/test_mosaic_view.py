@@ -120,6 +120,22 @@ def test_changed_tiles_are_painted_however_many_they_are(show: Show, count: int)
     assert patched.pixelColor(centre(view, 3) - QPoint(6, 0)) != DARK.color("paper")
 
 
+def test_another_row_leaves_what_is_drawn_as_it_is(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = show(count=14)
+    view.zoom(-1)
+    painted(view)
+    mosaic = view.mosaic
+    assert mosaic is not None
+    monkeypatch.setattr(mosaic, "compose", lambda *_: pytest.fail("everything was drawn again"))
+    mosaic.take_tiles(make_tiles(INFO, 0, 14, complete=False, start=14))
+    view.advance()
+    added = painted(view)
+    monkeypatch.undo()
+    assert not view.slot_rect(27).isEmpty()
+    view.refresh()
+    assert painted(view) == added
+
+
 def test_fit_follows_the_content_until_the_user_zooms(show: Show) -> None:
     view = show(count=10)
     large = view.scale
