@@ -126,10 +126,13 @@ class Visit:
         self.rest()
 
     def rest(self) -> None:
-        """Wait until the engine stands still and every panel shows where."""
+        """Wait until the engine stands still, the window says so, and every memory is in the mosaic."""
         self.wait(lambda: self.frame.state is not RunState.PLAYING, "it paused")
         shown = self.window.bridge.frames_shown
         self.wait(lambda: self.window.bridge.frames_shown >= shown + 2 and not self.playing, "it is shown")
+        mosaic = self.window.memory.view.mosaic
+        assert mosaic is not None
+        self.wait(lambda: not mosaic.waiting, "every memory is shown")
 
     # ── hands ─────────────────────────────────────────────────────────────────────────────────
 
@@ -138,7 +141,8 @@ class Visit:
         QTest.keyClick(self.window.windowHandle(), key, modifier)
 
     def click(self, widget: QWidget, place: QPoint | None = None) -> None:
-        """Click in the middle, or at a place of the widget."""
+        """Click in the middle, or at a place of the widget, once it can be clicked."""
+        self.wait(lambda: widget.isVisible() and widget.isEnabled(), "it can be clicked")
         at = widget.mapTo(self.window, place if place is not None else widget.rect().center())
         QTest.mouseClick(self.window.windowHandle(), Qt.MouseButton.LeftButton, NO_MODIFIER, at)
 
