@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from engine.frame import Frame, RunState
 from memnet_gui.bridge import TickLog
 from memnet_gui.process_facts import memory_use
+from memnet_gui.theme import GRID
 
 MESSAGE_SECONDS = 8.0
 """How long a passing message takes the place of the state."""
@@ -41,6 +42,7 @@ class StatusBar(QStatusBar):
     def __init__(self, ticks: TickLog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(GRID, 0, GRID, 0)  # the words begin and end with the panels above
         self.setAccessibleName("Status")
         self._ticks = ticks
         self._message = ""
@@ -57,8 +59,9 @@ class StatusBar(QStatusBar):
 
     def show_frame(self, frame: Frame) -> None:
         self.digits.setText(f"{frame.score.seen:,} / {frame.total:,} digits")
-        self.speed.setText(f"{frame.digits_per_second:,.0f} digits/s")
-        self.memories.setText(f"{sum(frame.score.memories):,} memories")
+        speed, memories = round(frame.digits_per_second), sum(frame.score.memories)
+        self.speed.setText("1 digit/s" if speed == 1 else f"{speed:,} digits/s")
+        self.memories.setText("1 memory" if memories == 1 else f"{memories:,} memories")
         use = memory_use()
         self.process.setText(str(use) if use else "")
         cost = self._ticks.recent()

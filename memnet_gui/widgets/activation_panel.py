@@ -297,7 +297,8 @@ class ActivationPanel(Panel):
         if self._reading is None:
             what = "whole digits" if layer.whole else f"{layer.fields} columns"
             each = "" if layer.whole else " each"
-            self._note(f"{what} · {layer.winners} winners{each}", what)
+            winners = "1 winner" if layer.winners == 1 else f"{layer.winners} winners"
+            self._note(f"{what} · {winners}{each}", what)
             return
         place, column = self._reading
         if place is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from engine import commands as ask
 from engine.frame import Drawing, Notice, RunState
 from memnet_gui.settings import Settings
 from tests.gui.fakes import FakeRunner
-from tests.gui.frames import empty_frame, make_frame, make_info, make_inspection, make_percept
+from tests.gui.frames import empty_frame, make_frame, make_info, make_inspection, make_percept, make_score
 from tests.gui.stage import Chooser, Stage
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -104,6 +105,13 @@ def test_the_status_bar_says_what_the_run_costs(started: Stage) -> None:
     assert status.memories.text() == "200 memories"
     assert status.process.text().endswith("MB")
     assert "fps" in status.frames.text()
+
+
+def test_one_is_said_in_the_singular(started: Stage) -> None:
+    status = started.window.status
+    score = replace(make_score(make_info()), memories=(1, 0))
+    status.show_frame(make_frame(score=score, digits_per_second=1.1))
+    assert (status.speed.text(), status.memories.text()) == ("1 digit/s", "1 memory")
 
 
 @pytest.mark.parametrize(
