@@ -182,13 +182,12 @@ class Atlas:
         return picked.reshape(*slots.shape, size, size)
 
     def _resample(self, slots: Ints) -> None:
-        """Average by area along each row, then along each column."""
-        field, size = self.field, self._size
-        rows = self._own[slots].reshape(-1, field).astype(np.float32) @ self._overlap
-        columns = rows.reshape(-1, field, size).swapaxes(1, 2).reshape(-1, field) @ self._overlap
+        """Average by area, down each column of pixels and along each row."""
+        tiles = self._own[slots].reshape(-1, self.field, self.field).astype(np.float32)
+        averaged = self._overlap.T @ tiles @ self._overlap
         # Adding a half and cutting off rounds; nothing here is negative.
-        rounded = (columns.reshape(-1, size, size).swapaxes(1, 2) + np.float32(0.5)).astype(np.uint8)
-        self._resampled[slots] = rounded.reshape(-1, size * size)
+        rounded = (averaged + np.float32(0.5)).astype(np.uint8)
+        self._resampled[slots] = rounded.reshape(-1, self._size**2)
         self._fresh[slots] = True
 
     def paint(self, cells: Bytes, slots: Ints, scale: Scale, kinds: Bytes) -> None:
