@@ -101,6 +101,9 @@ class Runner:
                     if self._take_commands(desk):
                         self._built.append(desk.frame())
                     desk.work()
+                while not self._inbox.empty():  # a save that was asked for is not forgotten
+                    if isinstance(message := self._inbox.get(), ask.Save):
+                        desk.apply(message)
             finally:
                 desk.close()
 
