@@ -19,7 +19,7 @@ from memnet_gui.widgets.painting import draw_focus, sized
 
 PATCHED_AT_MOST = 150
 """More changed tiles than this, and drawing everything at once is cheaper."""
-BEAT_MS = 33
+BEAT_MS = 40
 """Tiles are drawn and flashes put out at this pace, however fast frames come."""
 
 
