@@ -161,7 +161,12 @@ class DigitView(QWidget):
         painter.setPen(self._theme.color("secondary"))
         room = self.rect().adjusted(2 * GRID, GRID, -2 * GRID, -GRID)
         words = fitting(painter.fontMetrics(), room.width(), self.caption)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
+        corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        if room.height() < room.width():  # the digit may stand where the words do
+            ground = self._theme.color("paper")
+            ground.setAlphaF(0.75)
+            painter.fillRect(painter.boundingRect(room, corner, words).adjusted(-2, 0, 2, 0), ground)
+        painter.drawText(room, corner, words)
 
     def _draw_picture(self, painter: QPainter) -> None:
         target = self.picture_rect()

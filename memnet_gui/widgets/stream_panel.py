@@ -236,8 +236,10 @@ class StreamPanel(Panel):
         if parts is None:
             self.shares_label.say("no memory votes for it")
             return
-        words = ", ".join(
-            f"{'whole digits' if layer.whole else layer.name} {100 * part:.0f} %"
+        pairs = [
+            (layer.whole, f"{layer.name} {100 * part:.0f} %", f"{100 * part:.0f} %")
             for layer, part in zip(info.layers, parts, strict=True)
-        )
-        self.shares_label.say(f"{words} of the vote", words)
+        ]
+        words = ", ".join(f"whole digits {share}" if whole else named for whole, named, share in pairs)
+        short = ", ".join(f"digits {share}" if whole else named for whole, named, share in pairs)
+        self.shares_label.say(f"{words} of the vote", words, short)

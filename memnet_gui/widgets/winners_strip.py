@@ -140,8 +140,9 @@ class WinnersStrip(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.verdict())
             return
         best = int(np.argmax(self._shown.votes))
-        lead, vote = f"{self._shown.name} says", f"{self._shown.votes[best]:+.2f}"
-        metrics = QFontMetrics(small)
+        vote, metrics = f"{self._shown.votes[best]:+.2f}", QFontMetrics(small)
+        needed = metrics.horizontalAdvance(vote) + QFontMetrics(body).horizontalAdvance(self._names[best])
+        lead = fitting(metrics, self.width() - needed - 2 * GRID, f"{self._shown.name} says", "says")
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, lead)
         left = metrics.horizontalAdvance(lead) + GRID
         room = self.width() - left - metrics.horizontalAdvance(vote) - GRID

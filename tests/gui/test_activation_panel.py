@@ -213,6 +213,19 @@ def test_bars_are_as_tall_as_the_activations(panel: ActivationPanel) -> None:
     assert height(0, "accent") == pytest.approx(2 * height(1, "secondary"), abs=3)
 
 
+def test_the_vote_of_a_narrow_column_is_not_cut_off(panel: ActivationPanel) -> None:
+    panel.show_frame(make_frame())
+    strip = panel.winners
+    for width in (240, 120):
+        strip.resize(width, 120)
+        line = grab(strip).copy(0, 0, strip.width(), 16)
+        ground = DARK.color("panel")
+        last = max(
+            x for x in range(line.width()) for y in range(line.height()) if line.pixelColor(x, y) != ground
+        )
+        assert last < width - 2, width
+
+
 def test_fewer_winners_than_places_are_drawn_alone(panel: ActivationPanel) -> None:
     frame = make_frame()
     winners = response_of(frame).winners.copy()

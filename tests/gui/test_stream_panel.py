@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -291,6 +292,13 @@ def test_the_share_of_each_layer_is_told(panel: StreamPanel) -> None:
     text = panel.shares_label.text()
     assert text.startswith("whole digits ")
     assert "columns" in text
+
+
+def test_in_a_narrow_panel_the_shares_are_told_in_fewer_words(qtbot: QtBot) -> None:
+    panel = shown(qtbot, 186, 560)
+    panel.show_frame(frame_of(make_info()))
+    grab(panel)
+    assert re.fullmatch(r"digits \d+ %, columns \d+ %", panel.shares_label.text())
 
 
 def test_whole_digits_alone_have_no_map_and_say_so(panel: StreamPanel) -> None:
