@@ -303,6 +303,16 @@ def test_it_ends_while_it_plays(digits: Dataset) -> None:
     assert engine_threads() == []
 
 
+def test_a_save_asked_for_just_before_the_end_is_written(digits: Dataset, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.npz" for number in range(5)]
+    for path in paths:
+        with Driver(lambda: digits, "complementary") as driver:
+            driver.post(ask.Play())
+            driver.frame_where(lambda frame: frame.score.seen > 50, "some digits")
+            driver.post(ask.Save(path))
+    assert [load_snapshot(path, digits).seen > 50 for path in paths] == [True] * 5
+
+
 def test_it_ends_while_it_plays_slowly(digits: Dataset) -> None:
     with Driver(lambda: digits) as driver:
         driver.frame(ask.SetSpeed(0.001), ask.Play())
