@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -13,10 +14,21 @@ MOST_FIXATIONS = 8
 LARGEST_NETWORK = 1 << 29
 """Numbers in all memories together: 2 GiB in float32."""
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+"""Names become parts of file names and of what the window says, and may come from a stranger's file."""
+
 
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise ValueError(message)
+
+
+def _require_name(config: object, field: str) -> None:
+    name = getattr(config, field)
+    _require(
+        isinstance(name, str) and _NAME.fullmatch(name) is not None,
+        f"{field}: {str(name)[:40]!r} is not a name of 1 to 40 letters, digits, - and _",
+    )
 
 
 def _require_whole(config: object, *names: str) -> None:
@@ -59,7 +71,7 @@ class LayerConfig:
     homeostasis: float = 0.0
 
     def __post_init__(self) -> None:
-        _require(bool(self.name), "name: a layer needs a name")
+        _require_name(self, "name")
         _require_whole(self, "field", "stride", "capacity", "winners")
         _require(self.field >= 1, f"field: {self.field} is not at least 1 pixel")
         _require(self.stride >= 1, f"stride: {self.stride} is not at least 1 pixel")
@@ -107,6 +119,7 @@ class NetworkConfig:
     classes: int = 10
 
     def __post_init__(self) -> None:
+        _require_name(self, "preset")
         _require_whole(self, "side", "channels", "classes", "fixations")
         _require(
             SMALLEST_SIDE <= self.side <= LARGEST_SIDE,
