@@ -6,6 +6,8 @@ An `.npz` (see `archive`): the memories as `MemoryNetwork.state` names them, the
 
 from __future__ import annotations
 
+import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,26 @@ class Snapshot:
     def write(self, path: Path) -> None:
         """Write atomically. Raises ArchiveError with a sentence; the old file stays."""
         write_archive(path, self.arrays, self.meta)
+
+    def write_elsewhere(self) -> Path:
+        """Write where nobody asked for it, rather than not at all: among the system's temporary files,
+        else in the user's home. Returns the path, which is new.
+
+        Raises ArchiveError with a sentence where there is no room in either.
+        """
+        preset, seed, digits = self.meta["config"]["preset"], self.meta["seed"], self.meta["digits"]
+        name = f"memnet-{preset}-seed{seed}-{digits}-{secrets.token_hex(4)}.npz"
+        for folder in (tempfile.gettempdir, Path.home):
+            try:
+                path = Path(folder(), name)
+                self.write(path)
+            except (ArchiveError, OSError, RuntimeError, MemoryError):  # no such folder, or none with room
+                continue
+            return path
+        raise ArchiveError(
+            "It could not be saved among the temporary files or in your home folder either: "
+            "free some space, and learn again."
+        )
 
 
 def save_snapshot(session: Session, path: Path) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from engine.backend import limit_blas_threads, make_backend
 from engine.config import preset
 from engine.datasets import load_mnist
 from engine.session import Session
-from engine.snapshot import load_snapshot, save_snapshot
+from engine.snapshot import Snapshot, load_snapshot
 from engine.terminal.progress import Progress
 
 SIGNALLED = 128
@@ -154,23 +152,14 @@ def _save(session: Session, out: Path | None, progress: Progress) -> Path | None
     """Save to `out`; should that fail by now, somewhere else rather than not at all."""
     if out is None:
         return None
+    snapshot = Snapshot.take(session)
     try:
-        save_snapshot(session, out)
+        snapshot.write(out)
     except ArchiveError as error:
         progress.say(str(error))
-    else:
-        return out
-    name = f"memnet-{session.config.preset}-seed{session.seed}-{session.seen}-{os.getpid()}.npz"
-    for folder in (Path(tempfile.gettempdir()), Path.home()):
-        try:
-            save_snapshot(session, folder / name)
-        except ArchiveError:
-            continue
-        progress.say(f"what was learned was saved in {folder / name} instead.")
-        return folder / name
-    raise ArchiveError(
-        f"What was learned could not be saved anywhere: free some space for {out} and learn again."
-    )
+        out = snapshot.write_elsewhere()
+        progress.say(f"what was learned was saved in {out} instead.")
+    return out
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from engine.backend import BACKENDS, BackendError
 from engine.config import preset
 from engine.datasets import Dataset, DatasetError, load_mnist
 from engine.session import Report, Session
-from engine.snapshot import load_snapshot
+from engine.snapshot import Snapshot, load_snapshot
 from engine.terminal import arguments
 from engine.terminal.progress import Progress
 from memnet_gui.preflight import Display
@@ -163,16 +164,16 @@ def test_an_unwritable_target_is_refused_before_learning(
 def test_what_cannot_be_saved_in_its_place_is_saved_elsewhere(
     mnist: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save, elsewhere = learn_module.save_snapshot, tmp_path / "elsewhere"
+    write, elsewhere = Snapshot.write, tmp_path / "elsewhere"
     elsewhere.mkdir()
 
-    def save_unless_full(session: Session, path: Path) -> None:
+    def write_unless_full(snapshot: Snapshot, path: Path) -> None:
         if path.parent == tmp_path:
             raise ArchiveError("net.npz could not be written: No space left on device.")
-        save(session, path)
+        write(snapshot, path)
 
-    monkeypatch.setattr(learn_module, "save_snapshot", save_unless_full)
-    monkeypatch.setattr(learn_module.tempfile, "gettempdir", lambda: str(elsewhere))
+    monkeypatch.setattr(Snapshot, "write", write_unless_full)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(elsewhere))
     assert entry.main(["learn", *TINY, "--limit", "100", "--out", str(tmp_path / "net.npz")]) == 1
     (rescued,) = elsewhere.iterdir()
     assert f"was saved in {rescued} instead" in said(capsys)

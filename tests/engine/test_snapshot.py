@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -193,3 +194,54 @@ def test_without_damage_it_opens(taken: Path, digits: Dataset, tmp_path: Path) -
     arrays, meta = read_archive(taken)
     write_archive(tmp_path / "same.npz", arrays, meta)
     assert load_snapshot(tmp_path / "same.npz", digits).seen == 205
+
+
+# Somewhere else ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The folder of temporary files and the user's home."""
+    temporary, home = tmp_path / "temporary", tmp_path / "home"
+    temporary.mkdir()
+    home.mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(temporary))
+    monkeypatch.setattr(Path, "home", lambda: home)
+    return temporary, home
+
+
+@pytest.fixture
+def snapshot(digits: Dataset) -> Snapshot:
+    session = Session(digits, shrunk("tiny"), seed=2)
+    session.advance(1)
+    return Snapshot.take(session)
+
+
+def test_elsewhere_is_among_the_temporary_files_under_a_new_name(
+    snapshot: Snapshot, folders: tuple[Path, Path], digits: Dataset
+) -> None:
+    paths = [snapshot.write_elsewhere() for _ in range(2)]
+    assert sorted(paths) == sorted(folders[0].iterdir())
+    for path in paths:
+        assert path.name.startswith("memnet-tiny-seed2-1-")
+        assert load_snapshot(path, digits).seen == 1
+
+
+def test_elsewhere_is_the_home_where_there_is_no_folder_for_temporary_files(
+    snapshot: Snapshot, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_usable() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", none_usable)
+    assert snapshot.write_elsewhere().parent == folders[1]
+    folders[0].rmdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folders[0]))
+    assert snapshot.write_elsewhere().parent == folders[1]
+
+
+def test_where_it_cannot_be_saved_anywhere_it_says_so(snapshot: Snapshot, folders: tuple[Path, Path]) -> None:
+    for folder in folders:
+        folder.rmdir()
+    with pytest.raises(ArchiveError, match=r"could not be saved .* either: free some space"):
+        snapshot.write_elsewhere()
