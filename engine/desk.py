@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,16 @@ class _Seen:
     inspection: Inspection | None = None
 
 
-def named(error: Exception) -> str:
+@dataclass(frozen=True, slots=True)
+class _Save:
+    """A snapshot on its way to a file."""
+
+    snapshot: Snapshot
+    path: Path
+    written: Future[None]
+
+
+def named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
@@ -63,7 +72,9 @@ class Desk:
         self._notices: list[Notice] = []
         self._speed: float | None = None
         self._saver = ThreadPoolExecutor(1, thread_name_prefix="memnet-saver")
-        self._saves: list[tuple[Path, Future[None]]] = []
+        self._saves: list[_Save] = []
+        self._unsaved: dict[int, Snapshot] = {}
+        """Snapshots that could not be written, by the notice that says so; until it was heard."""
         backend_in_use = make_backend(backend)
         session: Session | None = None
         if snapshot is not None:
@@ -226,26 +237,50 @@ class Desk:
 
     def _save(self, path: Path) -> None:
         snapshot = Snapshot.take(self._session)
-        self._saves.append((path, self._saver.submit(snapshot.write, path)))
+        self._saves.append(_Save(snapshot, path, self._saver.submit(snapshot.write, path)))
 
     def _collect_saves(self) -> None:
-        for path, save in [entry for entry in self._saves if entry[1].done()]:
-            self._saves.remove((path, save))
-            error = save.exception()
+        for save in [save for save in self._saves if save.written.done()]:
+            self._saves.remove(save)
+            error = save.written.exception()
             if error is None:
-                self._tell("info", f"Saved {path.name} in {path.parent}.")
-            else:
-                self._tell("error", str(error))
+                self._tell("info", f"Saved {save.path.name} in {save.path.parent}.")
+                continue
+            known = isinstance(error, ArchiveError)
+            self._tell("error", str(error) if known else f"{save.path.name} was not saved ({named(error)}).")
+            self._unsaved[self._notice_count] = save.snapshot
 
-    def close(self) -> None:
-        """Finish what is being saved."""
+    def close(self, unseen: Iterable[Frame] = ()) -> tuple[str, ...]:
+        """Finish what is being saved. A save that failed unheard is made elsewhere.
+
+        unseen: frames that nobody took, with all they would have told. Returns the errors that nobody
+        has heard of, each with what became of it.
+        """
         self._saver.shutdown(wait=True)
+        self._collect_saves()
+        unheard = [notice for frame in unseen for notice in frame.notices] + self._notices
+        return tuple(self._last_word(notice) for notice in unheard if notice.level == "error")
+
+    def _last_word(self, notice: Notice) -> str:
+        """An error, and where what it kept from being saved lies now."""
+        if notice.id not in self._unsaved:
+            return notice.text
+        try:
+            path = self._unsaved[notice.id].write_elsewhere()
+        except ArchiveError as error:
+            return f"{notice.text} {error}"
+        return f"{notice.text} What was learned was saved in {path} instead."
 
     # ── telling ───────────────────────────────────────────────────────────────────────────────
 
     def _tell(self, level: str, text: str) -> None:
         self._notice_count += 1
         self._notices.append(Notice(self._notice_count, level, text))
+
+    def was_heard(self) -> None:
+        """Whatever the frames so far have said was heard."""
+        to_be_told = {notice.id for notice in self._notices}
+        self._unsaved = {number: self._unsaved[number] for number in self._unsaved.keys() & to_be_told}
 
     def _pass_notices_on(self) -> None:
         """What the session has to say is that it rebuilt its memories elsewhere."""

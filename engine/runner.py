@@ -13,14 +13,16 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from engine import commands as ask
 from engine.archive import ArchiveError
-from engine.backend import BackendError, limit_blas_threads
 from engine.config import NetworkConfig
-from engine.datasets import Dataset, DatasetError
-from engine.desk import Desk, named
 from engine.frame import Frame
+
+if TYPE_CHECKING:
+    from engine.datasets import Dataset
+    from engine.desk import Desk
 
 
 class _Wake(Enum):
@@ -34,6 +36,7 @@ class Runner:
     load: reads the data set, on the engine's thread. snapshot: a run to go on from.
     `post`, `request_frame`, `take_frame` and `close` may be called from any thread and return at
     once (`close` waits for the thread to end). `failure` is set when there is no run at all.
+    After `close`, `last_words` are the errors that no frame could tell any more.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Runner:
         snapshot: Path | None = None,
     ) -> None:
         self.failure: str | None = None
+        self.last_words: tuple[str, ...] = ()
         self._load = load
         self._first = (config, seed, backend, snapshot)
         self._inbox: SimpleQueue[ask.Command | _Wake] = SimpleQueue()
@@ -87,6 +91,11 @@ class Runner:
     # ── on the engine's thread ────────────────────────────────────────────────────────────────
 
     def _main(self) -> None:
+        # Here, so that the window need not wait for them before it is first painted.
+        from engine.backend import BackendError, limit_blas_threads  # noqa: PLC0415
+        from engine.datasets import DatasetError  # noqa: PLC0415
+        from engine.desk import Desk, named  # noqa: PLC0415
+
         with limit_blas_threads():
             try:
                 desk = Desk(self._load(), *self._first)
@@ -99,13 +108,15 @@ class Runner:
             try:
                 while not self._closing.is_set():
                     if self._take_commands(desk):
+                        if not self._built:
+                            desk.was_heard()
                         self._built.append(desk.frame())
                     desk.work()
                 while not self._inbox.empty():  # a save that was asked for is not forgotten
                     if isinstance(message := self._inbox.get(), ask.Save):
                         desk.apply(message)
             finally:
-                desk.close()
+                self.last_words = desk.close(tuple(self._built))
 
     def _take_commands(self, desk: Desk) -> bool:
         """Apply everything in the inbox, waiting for it while there is nothing else to do.

@@ -13,7 +13,7 @@ import pytest
 from engine.backend import Backend, limit_blas_threads
 from engine.datasets import Dataset, load_mnist
 from tests.engine.device import DeviceArray
-from tests.engine.driving import Driver
+from tests.engine.driving import Driver, engine_threads
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,3 +79,10 @@ def nothing_comes_home_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         return to_host(self, array)
 
     monkeypatch.setattr(Backend, "to_host", checked)
+
+
+@pytest.fixture
+def no_thread_stays_behind() -> Iterator[None]:
+    """Whatever a test does with a runner, its threads have ended by the end of it."""
+    yield
+    assert engine_threads() == []

@@ -1,8 +1,10 @@
-"""How digits are paced, with a clock in hand and no thread."""
+"""How digits are paced and what becomes of failed saves, with a clock in hand and no thread."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +14,7 @@ from engine import commands as ask
 from engine import desk as desks
 from engine.datasets import Dataset
 from engine.desk import LONGEST_LAG, LONGEST_WAIT, Desk
-from engine.frame import RunState
+from engine.frame import Frame, RunState
 from tests.engine.samples import shrunk
 
 
@@ -113,3 +115,53 @@ def test_the_catalogue_comes_a_few_times_a_second_while_playing(desk: Desk, cloc
     assert desk.frame().state is RunState.PAUSED
     desk.apply(ask.Step())
     assert desk.frame().catalogue is not None, "and at once after a step"
+
+
+# Saves that fail ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folder))
+    return folder
+
+
+@pytest.fixture
+def telling(desk: Desk, elsewhere: Path, tmp_path: Path) -> Frame:
+    """The frame that tells of a save that failed."""
+    desk.apply(ask.Step())
+    desk.apply(ask.Save(tmp_path / "gone" / "run.npz"))
+    while desk.idle_seconds() is not None:
+        desk.work()
+    frame = desk.frame()
+    assert [notice.level for notice in frame.notices] == ["error"]
+    return frame
+
+
+def test_a_failed_save_that_nobody_heard_of_is_made_elsewhere(
+    desk: Desk, telling: Frame, elsewhere: Path
+) -> None:
+    desk.frame()
+    (said,) = desk.close((telling,))
+    (path,) = elsewhere.iterdir()
+    assert said == f"{telling.notices[0].text} What was learned was saved in {path} instead."
+
+
+def test_a_failed_save_that_was_heard_of_is_not_made_elsewhere(
+    desk: Desk, telling: Frame, elsewhere: Path
+) -> None:
+    desk.was_heard()
+    assert desk.close() == ()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_what_is_still_to_be_told_was_not_heard(desk: Desk, elsewhere: Path, tmp_path: Path) -> None:
+    desk.apply(ask.Step())
+    desk.apply(ask.Save(tmp_path / "gone" / "run.npz"))
+    while desk.idle_seconds() is not None:
+        desk.work()
+    desk.was_heard()
+    assert len(desk.close()) == len(list(elsewhere.iterdir())) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,19 +22,15 @@ from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot, save_snapshot
 from tests.engine.device import DriverError, FlakyBackend
 from tests.engine.driving import Driver, engine_threads, until
-from tests.engine.samples import assert_same, separable, shrunk
+from tests.engine.samples import separable, shrunk
+
+pytestmark = pytest.mark.usefixtures("no_thread_stays_behind")
 
 
 @pytest.fixture
 def drive(digits: Dataset) -> Iterator[Driver]:
     with Driver(lambda: digits) as driver:
         yield driver
-
-
-@pytest.fixture(autouse=True)
-def no_thread_stays_behind() -> Iterator[None]:
-    yield
-    assert engine_threads() == []
 
 
 def errors(driver: Driver) -> list[str]:
@@ -230,6 +225,25 @@ def test_what_cannot_be_opened_is_said_and_the_run_stays(
     assert drive.frame(ask.Step(1)).score.seen == 31
 
 
+def test_a_frame_that_is_saving_says_so(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, write = threading.Event(), Snapshot.write
+
+    def when_told(snapshot: Snapshot, path: Path) -> None:
+        assert go_on.wait(20)
+        write(snapshot, path)
+
+    monkeypatch.setattr(Snapshot, "write", when_told)
+    with Driver(lambda: digits) as driver:
+        assert driver.frame(ask.Step(3), ask.Save(tmp_path / "run.npz")).saving
+        assert driver.frame(ask.Step(4)).score.seen == 7, "learning does not wait for the disk"
+        go_on.set()
+        driver.frame_where(lambda frame: not frame.saving, "saved")
+    saved = load_snapshot(tmp_path / "run.npz", digits)
+    assert saved.seen == 3, "as it was when it was asked for"
+
+
 # A device that fails -----------------------------------------------------------------------------
 
 
@@ -280,122 +294,3 @@ def test_a_step_is_finished_although_the_device_fails_in_it(
     assert frame.score.seen == 8
     assert [notice.level for notice in frame.notices] == ["warning"]
     assert frame.backend.startswith("NumPy")
-
-
-# The end -----------------------------------------------------------------------------------------
-
-
-def test_it_ends_without_having_begun(digits: Dataset) -> None:
-    Driver(lambda: digits).runner.close()
-
-
-def test_ending_twice_is_ending_once(digits: Dataset) -> None:
-    with Driver(lambda: digits) as driver:
-        driver.frame()
-        driver.runner.close()
-    assert driver.runner.take_frame() is None
-
-
-def test_it_ends_while_it_plays(digits: Dataset) -> None:
-    with Driver(lambda: digits, "complementary") as driver:
-        driver.post(ask.Play())
-        driver.frame_where(lambda frame: frame.score.seen > 50, "some digits")
-    assert engine_threads() == []
-
-
-def test_a_save_asked_for_just_before_the_end_is_written(digits: Dataset, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.npz" for number in range(5)]
-    for path in paths:
-        with Driver(lambda: digits, "complementary") as driver:
-            driver.post(ask.Play())
-            driver.frame_where(lambda frame: frame.score.seen > 50, "some digits")
-            driver.post(ask.Save(path))
-    assert [load_snapshot(path, digits).seen > 50 for path in paths] == [True] * 5
-
-
-def test_it_ends_while_it_plays_slowly(digits: Dataset) -> None:
-    with Driver(lambda: digits) as driver:
-        driver.frame(ask.SetSpeed(0.001), ask.Play())
-        started = time.monotonic()
-    assert time.monotonic() - started < 5
-
-
-def test_it_ends_while_it_tests(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heldout, "SLICE", 1)
-    with Driver(lambda: digits) as driver:
-        assert driver.frame(ask.Step(5), ask.Test()).held_out.running
-
-
-def test_it_ends_while_it_loads(digits: Dataset) -> None:
-    loading, go_on = threading.Event(), threading.Event()
-
-    def slowly() -> Dataset:
-        loading.set()
-        assert go_on.wait(20)
-        return digits
-
-    driver = Driver(slowly)
-    with driver:
-        assert loading.wait(20)
-        threading.Timer(0.05, go_on.set).start()
-    assert driver.runner.failure is None
-    assert driver.runner.take_frame() is None
-
-
-def test_it_finishes_saving_before_it_ends(
-    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writing, write = threading.Event(), Snapshot.write
-
-    def slowly(snapshot: Snapshot, path: Path) -> None:
-        writing.set()
-        time.sleep(0.1)
-        write(snapshot, path)
-
-    monkeypatch.setattr(Snapshot, "write", slowly)
-    with Driver(lambda: digits) as driver:
-        driver.frame(ask.Step(60), ask.Save(tmp_path / "run.npz"))
-        assert writing.wait(20)
-    assert load_snapshot(tmp_path / "run.npz", digits).seen == 60
-
-
-def test_a_frame_that_is_saving_says_so(
-    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    go_on, write = threading.Event(), Snapshot.write
-
-    def when_told(snapshot: Snapshot, path: Path) -> None:
-        assert go_on.wait(20)
-        write(snapshot, path)
-
-    monkeypatch.setattr(Snapshot, "write", when_told)
-    with Driver(lambda: digits) as driver:
-        assert driver.frame(ask.Step(3), ask.Save(tmp_path / "run.npz")).saving
-        assert driver.frame(ask.Step(4)).score.seen == 7, "learning does not wait for the disk"
-        go_on.set()
-        driver.frame_where(lambda frame: not frame.saving, "saved")
-    saved = load_snapshot(tmp_path / "run.npz", digits)
-    assert saved.seen == 3, "as it was when it was asked for"
-
-
-def test_twenty_quick_runs_leave_no_thread(digits: Dataset) -> None:
-    for number in range(20):
-        with Driver(lambda: digits) as driver:
-            if number % 2:
-                driver.post(ask.Play())
-            if number % 3 == 0:
-                driver.frame()
-        assert engine_threads() == []
-
-
-def test_two_runs_side_by_side_do_not_touch(digits: Dataset, tmp_path: Path) -> None:
-    with Driver(lambda: digits) as one, Driver(lambda: digits, seed=1) as two:
-        for number in range(6):
-            one.frame(ask.Step(15))
-            two.frame(ask.Step(9 + number))
-        one.frame(ask.Save(tmp_path / "one.npz"))
-        one.frame_where(lambda frame: not frame.saving, "saved")
-    alone = Session(digits, shrunk("tiny"))
-    while alone.seen < 90:
-        alone.advance(min(32, 90 - alone.seen))
-    assert_same(load_snapshot(tmp_path / "one.npz", digits).state(), alone.state())
