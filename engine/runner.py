@@ -16,7 +16,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from engine import commands as ask
-from engine.archive import ArchiveError
 from engine.config import NetworkConfig
 from engine.frame import Frame
 
@@ -99,7 +98,7 @@ class Runner:
         with limit_blas_threads():
             try:
                 desk = Desk(self._load(), *self._first)
-            except (DatasetError, BackendError, ArchiveError, ValueError, OSError) as error:
+            except (DatasetError, BackendError, ValueError, OSError) as error:
                 self.failure = str(error)
                 return
             except Exception as error:
