@@ -74,7 +74,8 @@ def make_window(app: QApplication, engine: Engine) -> tuple[MainWindow, Startup]
 
 
 def run_app(arguments: argparse.Namespace) -> int:
-    """Open the window and stay until it is closed. Returns the exit code.
+    """Open the window and stay until it is closed. Returns the exit code: 1 where something went wrong
+    too late for the window to say so, which standard error then does.
 
     arguments: snapshot (a path or None), preset, seed, backend, fixations, theme (or None), as the
     command line gives them.
@@ -94,9 +95,12 @@ def run_app(arguments: argparse.Namespace) -> int:
         try:
             window.show()
             window.start()
-            return app.exec()
+            code = app.exec()
         finally:
             runner.close()  # also when something else ends the loop: no thread may outlive Qt
+            for sentence in runner.last_words:
+                sys.stderr.write(f"memnet: {sentence}\n")
+    return 1 if runner.last_words else code
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from engine.commands import Save
 from engine.datasets import Dataset, load_mnist
 from engine.frame import RunState
 from engine.memory import LayerMemory
@@ -139,6 +141,21 @@ def test_a_full_disk_costs_neither_the_run_nor_an_older_file(
     go_on(person)
     person.save(tmp_path / "mine.npz")
     assert load_snapshot(tmp_path / "mine.npz", digits).seen == person.seen
+
+
+def test_a_save_that_fails_while_the_window_closes_is_made_elsewhere(
+    visit: Callable[..., Visit], digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    person = visit().become_ready()
+    person.step(20)
+    person.window.control.post(Save(tmp_path / "unplugged" / "mine.npz"))
+    person.close()
+    (path,) = tmp_path.glob("*.npz")
+    (said,) = person.runner.last_words
+    assert said.startswith("mine.npz could not be written")
+    assert str(path) in said
+    assert load_snapshot(path, digits).seen == 20
 
 
 # The engine fails --------------------------------------------------------------------------------

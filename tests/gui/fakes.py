@@ -21,6 +21,7 @@ class FakeRunner:
         self.current = current or empty_frame()
         self.loaded = loaded
         self.failure: str | None = None
+        self.last_words: tuple[str, ...] = ()
         self.posted: list[Command] = []
         self.queue: deque[Frame] = deque()
         self.started = False

@@ -77,6 +77,15 @@ def test_the_command_line_reaches_the_engine_and_closing_ends_it(
     assert Settings().theme == "light"
 
 
+def test_what_went_wrong_while_the_window_closed_is_said_in_the_terminal(
+    qapp: QApplication, runner: FakeRunner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runner.last_words = ("run.npz could not be written.", "Nor could other.npz.")
+    QTimer.singleShot(50, lambda: the_window().close())
+    assert run_app(arguments()) == 1
+    assert capsys.readouterr().err == "memnet: run.npz could not be written.\nmemnet: Nor could other.npz.\n"
+
+
 def test_every_mouse_move_arrives_and_threads_take_turns_quickly(qapp: QApplication) -> None:
     app = make_application()
     assert app is qapp
