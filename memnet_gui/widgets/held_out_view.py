@@ -53,6 +53,7 @@ class HeldOutView(QWidget):
         self.test_button = QPushButton("Test now")
         self.test_button.setAccessibleName("Test now")
         self.test_button.setToolTip(f"Test on all held-out digits. {MEANING}")
+        self.test_button.setEnabled(False)  # until there is something to test
         self.test_button.clicked.connect(self._request)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

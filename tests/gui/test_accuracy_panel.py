@@ -202,6 +202,10 @@ def test_an_empty_run_is_shown(panel: AccuracyPanel) -> None:
     assert not panel.grab().isNull()
 
 
+def test_before_the_first_frame_there_is_nothing_to_test(panel: AccuracyPanel) -> None:
+    assert not panel.held_out.test_button.isEnabled()
+
+
 def test_themes_reach_every_part(panel: AccuracyPanel) -> None:
     panel.ensure_plot()
     panel.show_frame(make_frame())
