@@ -35,8 +35,17 @@ class Actions:
         self.shortcuts = self._make("Shortcuts…", "Every shortcut on one sheet", "?")
         self.whats_this = self._make("What is this?", "Then click anything to learn what it shows", "F1")
         self.quit = self._make("Quit", "Close the window", "Ctrl+Q")
-        self.more = self._make_more(docks)
+        self.panels = self._make_panels(docks)
+        self.more = self._make_more()
         window.addAction(self.export.snapshot)
+
+    def without_run(self) -> None:
+        """There is no run and there will be none: what would need one can no longer be asked for."""
+        needing = (self.open, self.reset, self.show_export, self.slower, self.faster, self.first_steps)
+        for action in (*needing, *self.export.actions()):
+            action.setEnabled(False)
+        for menu in (self.presets, self.data, self.export, self.panels):
+            menu.setEnabled(False)
 
     def _make(self, text: str, tip: str, shortcut: str = "") -> QAction:
         action = QAction(text, self._window)
@@ -47,14 +56,17 @@ class Actions:
         self._window.addAction(action)
         return action
 
-    def _make_more(self, docks: Mapping[str, QDockWidget]) -> QMenu:
+    def _make_panels(self, docks: Mapping[str, QDockWidget]) -> QMenu:
+        menu = QMenu("Panels", self._window)
+        for dock in docks.values():
+            menu.addAction(dock.toggleViewAction())
+        menu.addSeparator()
+        menu.addAction(self.reset_layout)
+        return menu
+
+    def _make_more(self) -> QMenu:
         menu = QMenu("More", self._window)
         menu.setToolTipsVisible(True)
-        panels = QMenu("Panels", menu)
-        for dock in docks.values():
-            panels.addAction(dock.toggleViewAction())
-        panels.addSeparator()
-        panels.addAction(self.reset_layout)
         menu.addAction(self.open)
         menu.addMenu(self.export)
         menu.addSeparator()
@@ -62,7 +74,7 @@ class Actions:
         menu.addMenu(self.data)
         menu.addAction(self.reset)
         menu.addSeparator()
-        menu.addMenu(panels)
+        menu.addMenu(self.panels)
         menu.addMenu(self.theme)
         menu.addAction(self.full_screen)
         menu.addSeparator()

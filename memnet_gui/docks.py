@@ -92,6 +92,12 @@ class Deck(QMainWindow):
         self.resizeDocks([memory, activation], list(shares.middle), down)
         self.resizeDocks([accuracy, draw], list(shares.right), down)
 
+    def put_away(self) -> None:
+        """Show no panel, not even a floating one."""
+        for dock in self._docks.values():
+            dock.hide()
+        self.hide()
+
     def restore(self, layout: QByteArray | None) -> bool:
         """Put the docks where they were. False, and nothing changed, where that is not known."""
         return layout is not None and self.restoreState(layout, LAYOUT_VERSION)

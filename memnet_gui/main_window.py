@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QLabel,
     QMainWindow,
     QSlider,
     QVBoxLayout,
@@ -53,6 +54,9 @@ from memnet_gui.widgets.stream_panel import StreamPanel
 USUAL_SIZE = QSize(1440, 900)
 QUIET_CLOSE = 0.3
 """Seconds that closing may take without a sentence that says what is waited for."""
+
+
+NOTHING_TO_SHOW = "Nothing can be learned here. In a terminal, “memnet doctor” says what is wrong."
 
 
 class MainWindow(QMainWindow):
@@ -93,6 +97,11 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.choices)
         self.notices = NoticeBar()
         self.hints = HintStrip()
+        self.nothing = QLabel(NOTHING_TO_SHOW)
+        self.nothing.setObjectName("emptyState")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.nothing.hide()
         self.status = StatusBar(self.bridge.ticks)
         dialogs = FileDialogs(self, settings)
         self.exporter = Exporter(dialogs, self.bridge, self.picture, self._mosaic_picture, self)
@@ -123,6 +132,7 @@ class MainWindow(QMainWindow):
         body.addWidget(self.notices)
         body.addWidget(self.hints)
         body.addWidget(self.deck, 1)
+        body.addWidget(self.nothing, 1)
         self.setCentralWidget(self.centre)
         self.setStatusBar(self.status)
         # A place for the focus to begin and to return to that takes no keys from the window.
@@ -225,8 +235,16 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _show_failure(self, sentence: str) -> None:
+        """There is no run and there will be none: show and offer nothing that would need one."""
+        self._remember()
+        self.deck.put_away()
+        self.hints.hide()
+        self.nothing.show()
         self.notices.add("error", sentence)
-        self.status.fail("Nothing to learn from.")
+        self.status.fail("Learning cannot begin.")
+        self.toolbar.without_run()
+        self.choices.without_run()
+        self.setAcceptDrops(False)
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
@@ -317,7 +335,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the engine, let it finish what it saves, and only then go."""
         if self._closing is None:
-            self._settings.remember_window(self.saveGeometry(), self.deck.saved())
+            if not self.deck.isHidden():
+                self._remember()
             self._settings.save()
             self.bridge.stop()
             self._closing = threading.Thread(target=self._finish, name="memnet-closing")
@@ -333,6 +352,10 @@ class MainWindow(QMainWindow):
             if dock.isFloating():
                 dock.close()
         super().closeEvent(event)
+
+    def _remember(self) -> None:
+        """Where the window and its panels are, for the next time."""
+        self._settings.remember_window(self.saveGeometry(), self.deck.saved())
 
     def _finish(self) -> None:
         """Wait for the engine and for what is being written; runs on a thread of its own."""

@@ -95,6 +95,7 @@ def _text(t: Theme) -> str:
 QLabel {{ background: transparent; }}
 QLabel#panelTitle {{ color: {t.secondary}; font-size: {SMALL}px; font-weight: 600; }}
 QLabel#panelNote, QLabel#caption {{ color: {t.tertiary}; font-size: {SMALL}px; }}
+QLabel#emptyState {{ color: {t.secondary}; }}
 QLabel#display {{ font-size: {DISPLAY}px; font-weight: 600; }}
 QLabel#brand {{ font-size: {LARGE}px; font-weight: 600; }}
 QLabel#badge {{

@@ -76,6 +76,12 @@ class Toolbar(QFrame):
         self._actions.presets.show_choice(name)
         self._actions.data.show_frame(frame)
 
+    def without_run(self) -> None:
+        """There is no run and there will be none."""
+        for control in (self.speed, self.preset, self.data, self.reset, self.open, self.export):
+            control.setEnabled(False)
+        self.backend.setText("–")
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         for button, name in self._icons.items():

@@ -51,7 +51,7 @@ def test_digits_that_are_not_as_they_should_be_are_said_and_the_window_stays(
     (sentence,) = person.troubles
     assert sentence.startswith(f"{TRAIN_IMAGES} {said}")
     assert sentence.endswith("install MemNet again, or restore the file.")
-    assert person.said == "Nothing to learn from."
+    assert person.said == "Learning cannot begin."
     for key in (SPACE, Qt.Key.Key_Right):
         person.key(key)
     person.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine import commands as ask
@@ -63,14 +64,65 @@ def test_the_same_sentence_is_shown_once_and_no_more_than_three_stand(started: S
     assert window.notices.texts == ["One.", "Three.", "Four."]
 
 
-def test_data_that_cannot_be_loaded_is_said_in_the_window(qtbot: QtBot, qapp: QApplication) -> None:
+# Nothing to learn from ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failing(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+    """A window that still loads, and is about to be told that there is nothing to load."""
     stage = Stage(qtbot, qapp, FakeRunner(loaded=False))
     stage.show()
     stage.runner.failure = "The digits are damaged: install MemNet again."
-    stage.window.bridge.tick()
-    assert stage.window.notices.texts == ["The digits are damaged: install MemNet again."]
-    assert not stage.window.toolbar.play.isEnabled()
+    yield stage
     stage.window.close()
+
+
+def test_data_that_cannot_be_loaded_is_said_in_the_window(failing: Stage) -> None:
+    window = failing.window
+    window.bridge.tick()
+    assert window.notices.texts == ["The digits are damaged: install MemNet again."]
+    assert "memnet doctor" in window.nothing.text()
+    assert window.nothing.isVisible()
+    assert window.status.state.text() == "Learning cannot begin."
+
+
+def test_where_nothing_can_be_learned_no_panel_and_no_hint_asks_for_it(failing: Stage) -> None:
+    window = failing.window
+    window.docks["draw"].setFloating(True)
+    assert window.hints.isVisible()
+    window.bridge.tick()
+    assert not window.hints.isVisible()
+    assert not any(panel.isVisible() for panel in window.panels.values())
+    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert not any("Space" in text for text in shown)
+
+
+def test_where_nothing_can_be_learned_nothing_can_be_asked_for(failing: Stage) -> None:
+    window, toolbar, choices = failing.window, failing.window.toolbar, failing.window.choices
+    window.bridge.tick()
+    for control in (
+        toolbar.play, toolbar.step, toolbar.speed, toolbar.preset, toolbar.data, toolbar.reset, toolbar.open,
+        toolbar.export,
+    ):  # fmt: skip
+        assert not control.isEnabled(), control.accessibleName()
+    for action in (choices.reset, choices.open, choices.export.snapshot, choices.first_steps):
+        assert not action.isEnabled(), action.text()
+    offered = [action.text() for action in choices.more.actions() if action.isEnabled() and action.text()]
+    assert offered == ["Theme", "Full screen", "Shortcuts…", "What is this?", "Quit"]
+    assert not window.acceptDrops()
+    assert failing.runner.posted == []
+
+
+def test_where_nothing_can_be_learned_the_panels_are_remembered_as_they_were(failing: Stage) -> None:
+    window = failing.window
+    window.docks["draw"].setFloating(True)
+    before = window.deck.saved()
+    window.bridge.tick()
+    window.close()
+    assert Settings().layout == before
+
+
+# First steps and status --------------------------------------------------------------------------
 
 
 def test_first_steps_are_ticked_off_and_go_for_good(started: Stage) -> None:
