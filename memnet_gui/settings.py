@@ -82,7 +82,13 @@ class Settings:
 @contextmanager
 def fresh_settings() -> Iterator[None]:
     """Settings as at the very first start, forgotten afterwards: the user's neither matter nor change."""
-    with tempfile.TemporaryDirectory() as folder:
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        yield
+    form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+    before = QSettings.defaultFormat(), str(Path(QSettings(form, scope, "MemNet").fileName()).parent)
+    with tempfile.TemporaryDirectory(prefix="memnet-settings-", ignore_cleanup_errors=True) as folder:
+        QSettings.setDefaultFormat(form)
+        QSettings.setPath(form, scope, folder)
+        try:
+            yield
+        finally:
+            QSettings.setDefaultFormat(before[0])
+            QSettings.setPath(form, scope, before[1])

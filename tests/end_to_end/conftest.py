@@ -58,16 +58,12 @@ def x_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def no_settings(tmp_path: Path) -> Iterator[None]:
+def no_settings() -> Iterator[None]:
     """A user who has never started MemNet, and whose own settings stay as they are."""
-    from PySide6.QtCore import QSettings  # noqa: PLC0415 - tests of the terminal need no Qt
+    from memnet_gui.settings import fresh_settings  # noqa: PLC0415 - tests of the terminal need no Qt
 
-    form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
-    before = QSettings.defaultFormat()
-    QSettings.setDefaultFormat(form)
-    QSettings.setPath(form, scope, str(tmp_path / "settings"))
-    yield
-    QSettings.setDefaultFormat(before)
+    with fresh_settings():
+        yield
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from memnet_gui.settings import fresh_settings
 from memnet_gui.style import apply_style
 from memnet_gui.theme import DARK
 
@@ -24,14 +23,10 @@ def qapp_args() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _isolated_settings(tmp_path: Path) -> Iterator[None]:
+def _isolated_settings() -> Iterator[None]:
     """Each test starts without settings and leaves none behind."""
-    form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
-    before = QSettings.defaultFormat()
-    QSettings.setDefaultFormat(form)
-    QSettings.setPath(form, scope, str(tmp_path / "settings"))
-    yield
-    QSettings.setDefaultFormat(before)
+    with fresh_settings():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -161,13 +161,11 @@ def test_the_process_knows_its_size_and_age() -> None:
 
 QUIT_WHILE_LEARNING = """
 import argparse, sys, threading
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-form = QSettings.Format.IniFormat
-QSettings.setDefaultFormat(form)
-QSettings.setPath(form, QSettings.Scope.UserScope, sys.argv[1])
 from memnet_gui import app
 from memnet_gui.main_window import MainWindow
+from memnet_gui.settings import fresh_settings
 
 def play():
     (window,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
@@ -179,16 +177,17 @@ def play():
     timer.start()
 
 QTimer.singleShot(0, app.make_application(), play)
-code = app.run_app(argparse.Namespace(
-    snapshot=None, preset="tiny", seed=0, backend="numpy", fixations=0, theme=None))
+with fresh_settings():
+    code = app.run_app(argparse.Namespace(
+        snapshot=None, preset="tiny", seed=0, backend="numpy", fixations=0, theme=None))
 assert threading.active_count() == 1, threading.enumerate()
 sys.exit(code)
 """
 
 
-def test_the_real_window_quits_while_it_learns_without_a_thread_left(tmp_path: Path) -> None:
+def test_the_real_window_quits_while_it_learns_without_a_thread_left() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", QUIT_WHILE_LEARNING, str(tmp_path)],
+        [sys.executable, "-c", QUIT_WHILE_LEARNING],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QApplication
 
 from memnet_gui.appearance import Appearance
-from memnet_gui.settings import Settings
+from memnet_gui.settings import Settings, fresh_settings
 from memnet_gui.theme import DARK, LIGHT
 
 
@@ -40,6 +40,16 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
     assert again.layout == QByteArray(b"docks")
     again.forget_layout()
     assert Settings().layout is None
+
+
+def test_fresh_settings_are_forgotten_and_the_users_own_are_found_again() -> None:
+    Settings().theme = "light"
+    with fresh_settings():
+        assert Settings().theme == "system"
+        Settings().theme = "dark"
+        inside = raw().fileName()
+    assert Settings().theme == "light"
+    assert not Path(inside).exists()
 
 
 def test_nonsense_counts_as_never_set(tmp_path: Path) -> None:
