@@ -82,8 +82,8 @@ class AccuracyPanel(Panel):
         self.held_out.test_requested.connect(self.test_requested)
         self.held_out.cancel_requested.connect(self.cancel_test_requested)
         self.confusion.cell_clicked.connect(self.cell_clicked)
-        self.confusion.cell_pointed.connect(self._show_readout)
-        self.recall.class_pointed.connect(self._show_readout)
+        self.confusion.part_pointed.connect(self._show_readout)
+        self.recall.part_pointed.connect(self._show_readout)
 
     def ensure_plot(self) -> None:
         """Build the plot; the window calls this after its first paint."""

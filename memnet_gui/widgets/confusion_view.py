@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFontMetrics,
     QImage,
     QKeyEvent,
@@ -17,15 +16,15 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Ints
-from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import Standing, draw_focus, fitting, sized, stand_on_panel
+from engine.frame import Ints
+from memnet_gui.theme import GRID, Theme
+from memnet_gui.widgets.counts_view import CountsView
+from memnet_gui.widgets.painting import draw_focus, fitting, sized
 
 Cell = tuple[int, int]
 """(label, answer): row and column."""
-DESCRIPTION = "Rows are labels, columns are answers; arrow keys point at a cell"
 NAME_ROOM = 8 * GRID
 """Longer class names are cut short."""
 FEWEST = 20
@@ -62,7 +61,7 @@ def _channels(color: QColor) -> npt.NDArray[np.float64]:
     return np.array([color.red(), color.green(), color.blue()], np.float64)
 
 
-class ConfusionView(QWidget):
+class ConfusionView(CountsView[Cell]):
     """Rows are labels, columns are answers.
 
     Mouse and arrow keys point at a cell; a click, Enter or Space picks it.
@@ -70,24 +69,15 @@ class ConfusionView(QWidget):
 
     cell_clicked = Signal(int, int)
     """(label, answer)"""
-    cell_pointed = Signal(str)
-    """The pointed cell in words; empty when none is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Confusion matrix")
-        self.setAccessibleDescription(DESCRIPTION)
-        self.setToolTip("Row: what the digit was. Column: what was said. Click a cell to pick it.")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        stand_on_panel(self)
-        self._theme = DARK
-        self._confusion: Ints = np.zeros((0, 0), np.int64)
-        self._names: tuple[str, ...] = ()
+        super().__init__(
+            "Confusion matrix",
+            "Rows are labels, columns are answers; arrow keys point at a cell",
+            "Row: what the digit was. Column: what was said. Click a cell to pick it.",
+            parent,
+        )
         self._colors: npt.NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
-        self._standing = Standing()
-        self.cell: Cell | None = None
 
     def sizeHint(self) -> QSize:
         """As high as makes the cells a square of the present width."""
@@ -104,29 +94,13 @@ class ConfusionView(QWidget):
 
     # --- what is shown ---------------------------------------------------------------------------
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._recolor()
-
-    def show_frame(self, frame: Frame) -> None:
-        confusion, names = frame.score.confusion, frame.info.class_names
-        if names == self._names and np.array_equal(confusion, self._confusion):
-            return
-        if names != self._names:
-            self._point_at(None)
-        self._confusion, self._names = confusion, names
-        self._recolor()
-        if self.cell is not None:
-            self.cell_pointed.emit(self.describe(self.cell))
-
-    def _recolor(self) -> None:
+    def _prepare(self) -> None:
         self._colors = confusion_colors(self._confusion, self._theme)
-        self.update()
 
-    def describe(self, cell: Cell) -> str:
+    def describe(self, part: Cell) -> str:
         """A cell in words: "label 4, said 9: 31 (1.2 % of the 4s)"."""
-        label, answer = cell
-        count, of = int(self._confusion[cell]), int(self._confusion[label].sum())
+        label, answer = part
+        count, of = int(self._confusion[part]), int(self._confusion[label].sum())
         percent = 100 * count / of if of else 0.0
         decimals = 2 if 0 < percent < 0.1 else 1
         share = f"{percent:.{decimals}f} % of the {self._names[label]}s" if of else "none seen yet"
@@ -149,7 +123,7 @@ class ConfusionView(QWidget):
             side = side // count * count
         return QRectF(left, above, side, side)
 
-    def cell_at(self, point: QPointF) -> Cell | None:
+    def part_at(self, point: QPointF) -> Cell | None:
         """The cell under a point of the widget."""
         area = self._cells_area()
         if not self._names or not area.contains(point):
@@ -167,35 +141,17 @@ class ConfusionView(QWidget):
 
     # --- pointing --------------------------------------------------------------------------------
 
-    def _point_at(self, cell: Cell | None) -> None:
-        if cell != self.cell:
-            self.cell = cell
-            text = "" if cell is None else self.describe(cell)
-            self.setAccessibleDescription(text or DESCRIPTION)
-            self.cell_pointed.emit(text)
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.cell_at(event.position()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position())
+        cell = self.part_at(event.position())
         if cell is None or event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
         self._point_at(cell)
         self.cell_clicked.emit(*cell)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point_at(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._point_at(None)
-        super().focusOutEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, last = event.key(), len(self._names) - 1
-        moves = {
+    def part_after(self, part: Cell | None, key: int) -> Cell | None:
+        last = len(self._names) - 1
+        moves: dict[int, Cell] = {
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
             Qt.Key.Key_Left: (0, -1),
@@ -203,15 +159,17 @@ class ConfusionView(QWidget):
             Qt.Key.Key_Home: (0, -last),
             Qt.Key.Key_End: (0, last),
         }
+        if key not in moves:
+            return None
+        if part is None:
+            return 0, 0
+        down, along = moves[key]
+        return min(max(part[0] + down, 0), last), min(max(part[1] + along, 0), last)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         picks = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if last >= 0 and key in moves:
-            row, column = self.cell or (0, 0)
-            down, along = moves[Qt.Key(key)] if self.cell else (0, 0)
-            self._point_at((min(max(row + down, 0), last), min(max(column + along, 0), last)))
-        elif self.cell is not None and key in picks:
-            self.cell_clicked.emit(*self.cell)
-        elif self.cell is not None and key == Qt.Key.Key_Escape:
-            self._point_at(None)
+        if self.pointed is not None and event.key() in picks:
+            self.cell_clicked.emit(*self.pointed)
         else:
             super().keyPressEvent(event)
 
@@ -225,11 +183,11 @@ class ConfusionView(QWidget):
         count = len(self._names)
         picture = QImage(self._colors.data, count, count, 4 * count, QImage.Format.Format_RGB32)
         painter.drawImage(area, picture)
-        depends = self._names, self._theme, self.cell
+        depends = self._names, self._theme, self.pointed
         painter.drawPixmap(0, 0, self._standing.picture(self, self._draw_frame, *depends))
-        if self.cell is not None:
+        if self.pointed is not None:
             painter.setPen(QPen(self._theme.color("text"), 2))
-            painter.drawRect(self.rect_of(self.cell).adjusted(0, 0, -1, -1))
+            painter.drawRect(self.rect_of(self.pointed).adjusted(0, 0, -1, -1))
         if self.hasFocus():
             draw_focus(painter, area.adjusted(-2, -2, 2, 2), self._theme)
 
@@ -264,7 +222,7 @@ class ConfusionView(QWidget):
         self, painter: QPainter, place: QRectF, name: str, align: Qt.AlignmentFlag, axis: int, index: int
     ) -> None:
         metrics = painter.fontMetrics()
-        pointed = self.cell is not None and self.cell[axis] == index
+        pointed = self.pointed is not None and self.pointed[axis] == index
         painter.setPen(self._theme.color("text" if pointed else "tertiary"))
         text = fitting(metrics, NAME_ROOM, name)
         spare = max(0.0, NAME_ROOM - place.width()) / 2 if axis == 1 else 0.0

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Ints
+from engine.frame import Ints
 from memnet_gui.curve_reading import percent
 from memnet_gui.curve_scales import floor_below
-from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.painting import Standing, draw_focus, fitting, sized, stand_on_panel
-
-DESCRIPTION = "One bar for each class; left and right point at one"
+from memnet_gui.theme import GRID
+from memnet_gui.widgets.counts_view import CountsView
+from memnet_gui.widgets.painting import draw_focus, fitting, sized
 
 
 def class_recalls(confusion: Ints) -> npt.NDArray[np.float64]:
@@ -26,29 +25,19 @@ def class_recalls(confusion: Ints) -> npt.NDArray[np.float64]:
     return recalls
 
 
-class RecallView(QWidget):
+class RecallView(CountsView[int]):
     """One bar for each class over its name, on a scale that is written below."""
 
-    class_pointed = Signal(str)
-    """The pointed class in words; empty when none is."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Recall by class")
-        self.setAccessibleDescription(DESCRIPTION)
-        self.setToolTip("How many digits of each class were answered rightly")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        stand_on_panel(self)
-        self._theme = DARK
-        self._confusion: Ints = np.zeros((0, 0), np.int64)
-        self._names: tuple[str, ...] = ()
-        self._standing = Standing()
+        super().__init__(
+            "Recall by class",
+            "One bar for each class; left and right point at one",
+            "How many digits of each class were answered rightly",
+            parent,
+        )
         self.recalls: npt.NDArray[np.float64] = np.zeros(0)
         self.floor = 0.0
         """Where the bars begin: a step at or below the smallest recall."""
-        self.pointed: int | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(32 * GRID, 16 * GRID)
@@ -58,30 +47,17 @@ class RecallView(QWidget):
 
     # --- what is shown ---------------------------------------------------------------------------
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def show_frame(self, frame: Frame) -> None:
-        confusion, names = frame.score.confusion, frame.info.class_names
-        if names == self._names and np.array_equal(confusion, self._confusion):
-            return
-        if names != self._names:
-            self._point_at(None)
-        self._confusion, self._names = confusion, names
-        self.recalls = class_recalls(confusion)
+    def _prepare(self) -> None:
+        self.recalls = class_recalls(self._confusion)
         known = self.recalls[~np.isnan(self.recalls)]
         self.floor = floor_below(float(known.min())) if known.size else 0.0
-        if self.pointed is not None:
-            self.class_pointed.emit(self.describe(self.pointed))
-        self.update()
 
-    def describe(self, index: int) -> str:
+    def describe(self, part: int) -> str:
         """A class in words: "recall of 4: 98.1 % (2,345 of 2,391)"."""
-        of = int(self._confusion[index].sum())
-        recall = float(self.recalls[index]) if of else None
-        counts = f"{int(self._confusion[index, index]):,} of {of:,}" if of else "none seen yet"
-        return f"recall of {self._names[index]}: {percent(recall)} ({counts})"
+        of = int(self._confusion[part].sum())
+        recall = float(self.recalls[part]) if of else None
+        counts = f"{int(self._confusion[part, part]):,} of {of:,}" if of else "none seen yet"
+        return f"recall of {self._names[part]}: {percent(recall)} ({counts})"
 
     # --- geometry --------------------------------------------------------------------------------
 
@@ -101,7 +77,7 @@ class RecallView(QWidget):
             return QRectF(left, area.top(), right - left, area.height())
         return QRectF(left + gap / 2, area.top(), pitch - gap, area.height())
 
-    def class_at(self, point: QPointF) -> int | None:
+    def part_at(self, point: QPointF) -> int | None:
         """The class whose bar or name is under a point of the widget."""
         area = self._bars_area()
         below = QFontMetrics(sized(self)).height()
@@ -111,39 +87,15 @@ class RecallView(QWidget):
 
     # --- pointing --------------------------------------------------------------------------------
 
-    def _point_at(self, index: int | None) -> None:
-        if index != self.pointed:
-            self.pointed = index
-            text = "" if index is None else self.describe(index)
-            self.setAccessibleDescription(text or DESCRIPTION)
-            self.class_pointed.emit(text)
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.class_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point_at(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._point_at(None)
-        super().focusOutEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def part_after(self, part: int | None, key: int) -> int | None:
         last = len(self._names) - 1
-        here = self.pointed
-        to = {
-            Qt.Key.Key_Left: 0 if here is None else max(here - 1, 0),
-            Qt.Key.Key_Right: 0 if here is None else min(here + 1, last),
+        goals: dict[int, int] = {
+            Qt.Key.Key_Left: 0 if part is None else max(part - 1, 0),
+            Qt.Key.Key_Right: 0 if part is None else min(part + 1, last),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }
-        if last >= 0 and event.key() in to:
-            self._point_at(to[Qt.Key(event.key())])
-        elif here is not None and event.key() == Qt.Key.Key_Escape:
-            self._point_at(None)
-        else:
-            super().keyPressEvent(event)
+        return goals.get(key)
 
     # --- painting --------------------------------------------------------------------------------
 

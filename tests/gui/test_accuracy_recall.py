@@ -84,15 +84,15 @@ def test_each_bar_is_inside_and_hit(view: RecallView, classes: int) -> None:
         track = view.bar_rect(index)
         assert track.width() >= 1
         assert view.rect().contains(track.toAlignedRect())
-        assert view.class_at(track.center()) == index
-    assert view.class_at(QPointF(5, view.height() - 2)) is None
+        assert view.part_at(track.center()) == index
+    assert view.part_at(QPointF(5, view.height() - 2)) is None
     assert not view.grab().isNull()
 
 
 def test_mouse_and_keys_point_at_a_class(view: RecallView, qtbot: QtBot) -> None:
     view.show_frame(make_frame())
     said: list[str] = []
-    view.class_pointed.connect(said.append)
+    view.part_pointed.connect(said.append)
     qtbot.mouseMove(view, view.bar_rect(7).center().toPoint())
     qtbot.waitUntil(lambda: view.pointed == 7)
     qtbot.keyClick(view, Qt.Key.Key_Right)
@@ -108,7 +108,7 @@ def test_the_pointed_class_is_said_anew_when_it_changes(view: RecallView, qtbot:
     view.show_frame(with_confusion(np.diag([3, 3])))
     qtbot.keyClick(view, Qt.Key.Key_Right)
     said: list[str] = []
-    view.class_pointed.connect(said.append)
+    view.part_pointed.connect(said.append)
     view.show_frame(with_confusion(np.diag([4, 3])))
     view.show_frame(with_confusion(np.diag([4, 3])))
     assert said == ["recall of 0: 100.0 % (4 of 4)"]

@@ -73,33 +73,33 @@ def test_the_centre_of_each_cell_hits_it(qtbot: QtBot, classes: int, size: tuple
     assert not view.grab().isNull()
     for cell in ((0, 0), (classes - 1, 0), (0, classes - 1), (classes // 2, classes // 3)):
         place = view.rect_of(cell)
-        assert view.cell_at(place.center()) == cell
+        assert view.part_at(place.center()) == cell
         assert view.rect().contains(place.toRect())
 
 
 def test_names_and_empty_room_are_no_cells(view: ConfusionView) -> None:
     first = view.rect_of((0, 0))
     last = view.rect_of((9, 9))
-    assert view.cell_at(first.topLeft() - QPointF(2, 0)) is None
-    assert view.cell_at(first.topLeft() - QPointF(0, 2)) is None
-    assert view.cell_at(last.bottomRight() + QPointF(2, 0)) is None
+    assert view.part_at(first.topLeft() - QPointF(2, 0)) is None
+    assert view.part_at(first.topLeft() - QPointF(0, 2)) is None
+    assert view.part_at(last.bottomRight() + QPointF(2, 0)) is None
 
 
 def test_nothing_can_be_hit_before_the_first_frame(qtbot: QtBot) -> None:
     view = ConfusionView()
     qtbot.addWidget(view)
-    assert view.cell_at(QPointF(40, 40)) is None
+    assert view.part_at(QPointF(40, 40)) is None
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert view.cell is None
+    assert view.pointed is None
     assert not view.grab().isNull()
 
 
 def test_the_mouse_points_and_picks(view: ConfusionView, qtbot: QtBot) -> None:
     said: list[str] = []
-    view.cell_pointed.connect(said.append)
+    view.part_pointed.connect(said.append)
     place = view.rect_of((4, 9)).center().toPoint()
     qtbot.mouseMove(view, place)
-    qtbot.waitUntil(lambda: view.cell == (4, 9))
+    qtbot.waitUntil(lambda: view.pointed == (4, 9))
     with qtbot.waitSignal(view.cell_clicked) as clicked:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert clicked.args == [4, 9]
@@ -118,20 +118,20 @@ def test_keys_move_a_cell_cursor_that_stays_inside(view: ConfusionView, qtbot: Q
     cells = []
     for key in keys:
         qtbot.keyClick(view, key)
-        cells.append(view.cell)
+        cells.append(view.pointed)
     assert cells == [(0, 0), (1, 0), (1, 1), (0, 1)]
     qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert view.cell == (0, 1)
+    assert view.pointed == (0, 1)
     qtbot.keyClick(view, Qt.Key.Key_End)
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert view.cell == (0, 9)
+    assert view.pointed == (0, 9)
     assert view.accessibleDescription().startswith("label 0, said 9")
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
         with qtbot.waitSignal(view.cell_clicked) as clicked:
             qtbot.keyClick(view, key)
         assert clicked.args == [0, 9]
     qtbot.keyClick(view, Qt.Key.Key_Escape)
-    assert view.cell is None
+    assert view.pointed is None
 
 
 def test_the_pointed_cell_is_said_anew_when_its_count_changes(
@@ -139,7 +139,7 @@ def test_the_pointed_cell_is_said_anew_when_its_count_changes(
 ) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Down)
     said: list[str] = []
-    view.cell_pointed.connect(said.append)
+    view.part_pointed.connect(said.append)
     more = counts.copy()
     more[0, 0] += 1
     view.show_frame(with_confusion(more))
@@ -151,7 +151,7 @@ def test_fewer_classes_take_the_cursor_away(view: ConfusionView, qtbot: QtBot) -
     qtbot.keyClick(view, Qt.Key.Key_Down)
     qtbot.keyClick(view, Qt.Key.Key_End)
     view.show_frame(make_frame(info_of(3)))
-    assert view.cell is None
+    assert view.pointed is None
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
