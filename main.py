@@ -7,6 +7,7 @@ imported. Whatever goes wrong is one sentence on standard error and an exit code
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -60,6 +61,7 @@ def _with_display(arguments: argparse.Namespace) -> int:
         return _fail(f"no display ({display.detail}); `xvfb-run -a memnet …` lends one.")
     if problem := window_problem(display):
         return _fail(f"{problem}\n`memnet learn` needs no window.")
+    gc.disable()  # little of what modules make while they load is garbage; `app.Startup` turns it on again
     if arguments.command == "bench":
         return _bench_window(arguments)
     from memnet_gui.app import run_app  # noqa: PLC0415 - not before Qt is known to start

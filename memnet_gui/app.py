@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import sys
 import traceback
@@ -23,7 +24,7 @@ from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import seconds_since_start
 from memnet_gui.settings import Settings
 
-SWITCH_INTERVAL = 0.0002
+SWITCH_INTERVAL = 0.00005
 """Seconds after which Python hands the interpreter to the other thread that wants it. Each side needs
 it in short turns between long computations, and would wait for Python's own 5 ms several times in one
 repaint or one burst."""
@@ -42,6 +43,7 @@ class Startup(QObject):
         self.ready_seconds: float | None = None
         window.painted.connect(self._painted)
         window.ready.connect(self._ready)
+        window.bridge.failed.connect(self._loaded)
 
     @Slot()
     def _painted(self) -> None:
@@ -50,6 +52,15 @@ class Startup(QObject):
     @Slot()
     def _ready(self) -> None:
         self.ready_seconds = seconds_since_start()
+        self._loaded()
+
+    @Slot()
+    def _loaded(self) -> None:
+        """Where it was put off until now, garbage is collected from here on. What start-up made is not
+        looked at again: that would hold both threads up for as long as a frame takes."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
 
 def make_application() -> QApplication:

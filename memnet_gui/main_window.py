@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _first_frame(self) -> None:
-        self.accuracy.ensure_plot()
+        self.accuracy.ensure_plot()  # a frame may come before the first paint
         self.ready.emit()
 
     @Slot(str)
@@ -330,7 +330,13 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._has_painted:
             self._has_painted = True
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self._after_first_paint)
+
+    @Slot()
+    def _after_first_paint(self) -> None:
+        self.painted.emit()
+        # There is something to look at: now, while the engine loads, what takes long to import.
+        QTimer.singleShot(0, self, self.accuracy.ensure_plot)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the engine, let it finish what it saves, and only then go."""

@@ -23,9 +23,8 @@ def load_font() -> QFont:
 
     Where its files are missing Qt falls back to the desktop's font, so nothing is raised.
     """
-    if FAMILY not in QFontDatabase.families():
-        for file in sorted(FONTS.glob("*.otf")):
-            QFontDatabase.addApplicationFont(str(file))
+    for file in sorted(FONTS.glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(file))
     font = QFont(FAMILY)
     font.setPixelSize(BODY)
     font.setFeature(QFont.Tag("tnum"), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import subprocess
@@ -106,6 +107,37 @@ def test_first_paint_and_readiness_are_timed(qtbot: QtBot, qapp: QApplication) -
     assert 0 < startup.first_paint_seconds < seconds_since_start()
     assert 0 < startup.ready_seconds < seconds_since_start()
     window.close()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_garbage_is_collected_once_everything_is_loaded(
+    qtbot: QtBot, qapp: QApplication, fails: bool
+) -> None:
+    runner = FakeRunner(loaded=not fails)
+    runner.failure = "The digits are damaged." if fails else None
+    gc.disable()
+    try:
+        window, _startup = make_window(qapp, runner)
+        qtbot.addWidget(window)
+        assert not gc.isenabled()
+        window.show()
+        window.start()
+        qtbot.waitUntil(gc.isenabled, timeout=10_000)
+        window.close()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def test_the_window_does_not_wait_for_the_engine_to_be_imported() -> None:
+    program = (
+        "import sys; import memnet_gui.app;"
+        "print([name for name in ('engine.network', 'pyqtgraph') if name in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"
 
 
 def test_an_exception_in_a_slot_is_said_once_and_the_window_goes_on(
