@@ -1,8 +1,9 @@
 """Between the runner's thread and the window: one timer, frames in, commands out.
 
 Everything here runs on the window's thread. The bridge asks for a frame, finds it in the runner's
-mailbox on a later tick, hands it to the views that are due, and asks for the next one: the engine
-never builds a frame that nobody takes, and nothing piles up.
+mailbox on a later tick (or between two, where somebody waits for what a command does), hands it to
+the views that are due, and asks for the next one: the engine never builds a frame that nobody takes,
+and nothing piles up.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ VIEW_BUDGET = 0.006
 IDLE_INTERVAL = 0.2
 """Seconds between two frames asked for while nothing can change by itself."""
 AWAKE_AFTER_COMMAND = 0.5
+ANSWER_MS, ANSWER_SECONDS = 4, 0.06
+"""So often, and for so long after a command, its effect is looked for between the ticks."""
 TICKS_KEPT = 36_000
 
 
@@ -112,6 +115,11 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
+        self._impatient_until = 0.0
+        self._impatience = QTimer(self)
+        self._impatience.setTimerType(Qt.TimerType.PreciseTimer)
+        self._impatience.setInterval(ANSWER_MS)
+        self._impatience.timeout.connect(self._look_for_answer)
 
     def add_views(self, views: Iterable[View]) -> None:
         """Feed these too. They start out evenly out of step, so that few are due in the same tick."""
@@ -126,6 +134,7 @@ class Bridge(QObject):
     def stop(self) -> None:
         """No more frames; the engine is not touched."""
         self._timer.stop()
+        self._impatience.stop()
         self._last_tick = None
 
     def resume(self) -> None:
@@ -137,7 +146,11 @@ class Bridge(QObject):
         self._engine.post(command)
         self._engine.request_frame()
         self._asked = True
-        self._awake_until = time.perf_counter() + AWAKE_AFTER_COMMAND
+        now = time.perf_counter()
+        self._awake_until = now + AWAKE_AFTER_COMMAND
+        self._impatient_until = now + ANSWER_SECONDS
+        if self._timer.isActive():
+            self._impatience.start()
 
     def hurry(self, view: View) -> None:
         """This view waits for something in the newest frame: it comes first, in this tick."""
@@ -162,6 +175,17 @@ class Bridge(QObject):
         if self.frame is None:
             self._report_failure()
         self._show_due(now)
+
+    @Slot()
+    def _look_for_answer(self) -> None:
+        """Somebody waits for what a command does: show it when it is there, not at the next tick."""
+        now = time.perf_counter()
+        if frames := self._take(now):
+            for frame in frames:
+                self._receive(frame, now)
+            self._show_due(now)
+        if now > self._impatient_until:
+            self._impatience.stop()
 
     def _take(self, now: float) -> list[Frame]:
         """All frames that are there, oldest first; there is more than one only after commands."""

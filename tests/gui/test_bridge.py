@@ -243,3 +243,23 @@ def test_the_timer_drives_it_and_stops(qtbot: QtBot) -> None:
     shown = bridge.frames_shown
     qtbot.wait(60)
     assert bridge.frames_shown == shown
+
+
+def test_what_a_command_does_is_shown_without_waiting_for_a_tick(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TICK_MS", 60_000)
+    runner = FakeRunner(make_frame())
+    bridge = Bridge(runner)
+    bridge.start()
+    try:
+        qtbot.wait(3 * module.ANSWER_MS)
+        assert bridge.frame is None
+        bridge.post(Play())
+        qtbot.waitUntil(lambda: bridge.frame is not None, timeout=5000)
+        qtbot.wait(round(1500 * module.ANSWER_SECONDS))
+        runner.request_frame()  # nobody waits for this one
+        qtbot.wait(5 * module.ANSWER_MS)
+        assert bridge.frames_shown == 1
+    finally:
+        bridge.stop()
