@@ -25,7 +25,7 @@ from engine.snapshot import Snapshot, load_snapshot
 Result = TypeVar("Result")
 
 CATALOGUE_SECONDS = 0.25
-TRIAL_SECONDS = 1 / 30
+TRIAL_SECONDS = 1 / 20
 """At full speed hundreds of digits go by between two glances; one is copied out this often."""
 RATE_SECONDS = 1.0
 """Digits a second are measured over about this long."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from PySide6.QtGui import QColor
@@ -46,7 +46,13 @@ class Theme:
     """The hues come round again beyond the tenth class, each time at another contrast on the panel."""
 
     def color(self, name: str) -> QColor:
-        return QColor(getattr(self, name))
+        """A copy of the token's colour, which the caller may change."""
+        return QColor(self._colors[name])
+
+    @cached_property
+    def _colors(self) -> dict[str, QColor]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: QColor(value) for name, value in values.items() if isinstance(value, str)}
 
     def class_color(self, index: int) -> QColor:
         """The colour of a class, told from the panel whatever its number.

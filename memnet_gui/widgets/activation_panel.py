@@ -34,7 +34,7 @@ class ActivationPanel(Panel):
     column_picked(int, int): layer and column.
     """
 
-    refresh_hz = 12
+    refresh_hz = 10
     column_picked = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:

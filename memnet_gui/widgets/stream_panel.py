@@ -44,7 +44,7 @@ class StreamPanel(Panel):
     class_picked(int): the class whose evidence is now shown. mistake_clicked(object): a `Mistake`.
     """
 
-    refresh_hz = 15
+    refresh_hz = 12
     class_picked = Signal(int)
     mistake_clicked = Signal(object)
 
