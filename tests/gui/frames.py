@@ -232,6 +232,13 @@ def make_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
     return replace(frame, **changes)
 
 
+def answered_frame(
+    info: NetworkInfo, label: int = 4, answer: int = 4, confidence: float = 0.9, digit: int = 21344
+) -> Frame:
+    """A frame whose newest digit was answered like this."""
+    return make_frame(info, trial=make_trial(info, digit, label, answer, confidence))
+
+
 def empty_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
     """The first frame of a run: ready, paused, nothing seen."""
     info = info or make_info()

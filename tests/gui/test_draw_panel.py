@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +16,7 @@ from memnet_gui.drawing import fit_strokes
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.draw_panel import FOLLOW_INTERVAL, INVITATION, NOTHING_LEARNED, DrawPanel
 from tests.gui.frames import empty_frame, make_frame, make_info, make_percept, make_score
+from tests.gui.panels import assert_collectable
 
 LEFT = Qt.MouseButton.LeftButton
 ZIGZAG = [QPoint(50, 40), QPoint(140, 40), QPoint(100, 90), QPoint(80, 150)]
@@ -338,11 +337,4 @@ def test_a_theme_switch_reaches_every_part(ready: Desk) -> None:
 
 
 def test_the_panel_can_be_collected(qapp: QApplication) -> None:
-    panel = DrawPanel()
-    panel.set_theme(DARK)
-    panel.show_frame(make_frame())
-    panel.grab()
-    alive = weakref.ref(panel)
-    del panel
-    gc.collect()
-    assert alive() is None
+    assert_collectable(DrawPanel)
