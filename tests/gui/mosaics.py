@@ -6,9 +6,7 @@ import numpy as np
 
 from engine.frame import Bytes, Catalogue, Ints, LayerInfo, MemoryTiles, freeze
 from memnet_gui.mosaic import Mosaic, Window
-from memnet_gui.mosaic_atlas import (
-    Scale,
-)
+from memnet_gui.mosaic_atlas import Scale
 from memnet_gui.mosaic_order import Choice
 from tests.gui.frames import make_info
 

@@ -10,13 +10,7 @@ import pytest
 from engine.config import PRESETS
 from engine.frame import RECRUITED, REFINED, MemoryTiles
 from memnet_gui.mosaic import Mosaic, Window
-from memnet_gui.mosaic_atlas import (
-    FULL_INK,
-    RECRUITED_INDEX,
-    REFINED_INDEX,
-    Atlas,
-    Scale,
-)
+from memnet_gui.mosaic_atlas import FULL_INK, RECRUITED_INDEX, REFINED_INDEX, Atlas, Scale
 from memnet_gui.mosaic_order import Choice, Sort
 from tests.gui.frames import make_info
 from tests.gui.mosaics import COLUMNS, WHOLE, catalogue_of, filled, picture, shown, tiles_of

@@ -10,11 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memnet_gui.mosaic import Mosaic, Window
-from memnet_gui.mosaic_atlas import (
-    Scale,
-    scales,
-    zoom_stops,
-)
+from memnet_gui.mosaic_atlas import Scale, scales, zoom_stops
 from memnet_gui.mosaic_fit import Fit, zoomed
 from memnet_gui.mosaic_order import Choice
 from memnet_gui.mosaic_plan import block_width, in_place, one_after_another
