@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -121,16 +120,7 @@ def test_the_catalogue_comes_a_few_times_a_second_while_playing(desk: Desk, cloc
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of temporary files."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folder))
-    return folder
-
-
-@pytest.fixture
-def telling(desk: Desk, elsewhere: Path, tmp_path: Path) -> Frame:
+def telling(desk: Desk, temporary: Path, tmp_path: Path) -> Frame:
     """The frame that tells of a save that failed."""
     desk.apply(ask.Step())
     desk.apply(ask.Save(tmp_path / "gone" / "run.npz"))
@@ -142,26 +132,26 @@ def telling(desk: Desk, elsewhere: Path, tmp_path: Path) -> Frame:
 
 
 def test_a_failed_save_that_nobody_heard_of_is_made_elsewhere(
-    desk: Desk, telling: Frame, elsewhere: Path
+    desk: Desk, telling: Frame, temporary: Path
 ) -> None:
     desk.frame()
     (said,) = desk.close((telling,))
-    (path,) = elsewhere.iterdir()
+    (path,) = temporary.iterdir()
     assert said == f"{telling.notices[0].text} What was learned was saved in {path} instead."
 
 
 def test_a_failed_save_that_was_heard_of_is_not_made_elsewhere(
-    desk: Desk, telling: Frame, elsewhere: Path
+    desk: Desk, telling: Frame, temporary: Path
 ) -> None:
     desk.was_heard()
     assert desk.close() == ()
-    assert list(elsewhere.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_what_is_still_to_be_told_was_not_heard(desk: Desk, elsewhere: Path, tmp_path: Path) -> None:
+def test_what_is_still_to_be_told_was_not_heard(desk: Desk, temporary: Path, tmp_path: Path) -> None:
     desk.apply(ask.Step())
     desk.apply(ask.Save(tmp_path / "gone" / "run.npz"))
     while desk.idle_seconds() is not None:
         desk.work()
     desk.was_heard()
-    assert len(desk.close()) == len(list(elsewhere.iterdir())) == 1
+    assert len(desk.close()) == len(list(temporary.iterdir())) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -119,15 +118,6 @@ def test_two_runs_side_by_side_do_not_touch(digits: Dataset, tmp_path: Path) -> 
 
 
 # What cannot be saved ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of temporary files."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folder))
-    return folder
 
 
 def test_a_save_that_fails_at_the_end_is_made_elsewhere_and_said(

@@ -200,14 +200,11 @@ def test_without_damage_it_opens(taken: Path, digits: Dataset, tmp_path: Path) -
 
 
 @pytest.fixture
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """The folder of temporary files and the user's home."""
-    temporary, home = tmp_path / "temporary", tmp_path / "home"
-    temporary.mkdir()
-    home.mkdir()
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(temporary))
-    monkeypatch.setattr(Path, "home", lambda: home)
-    return temporary, home
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: folder)
+    return folder
 
 
 @pytest.fixture
@@ -218,30 +215,31 @@ def snapshot(digits: Dataset) -> Snapshot:
 
 
 def test_elsewhere_is_among_the_temporary_files_under_a_new_name(
-    snapshot: Snapshot, folders: tuple[Path, Path], digits: Dataset
+    snapshot: Snapshot, temporary: Path, digits: Dataset
 ) -> None:
     paths = [snapshot.write_elsewhere() for _ in range(2)]
-    assert sorted(paths) == sorted(folders[0].iterdir())
+    assert sorted(paths) == sorted(temporary.iterdir())
     for path in paths:
         assert path.name.startswith("memnet-tiny-seed2-1-")
         assert load_snapshot(path, digits).seen == 1
 
 
 def test_elsewhere_is_the_home_where_there_is_no_folder_for_temporary_files(
-    snapshot: Snapshot, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    snapshot: Snapshot, temporary: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none_usable() -> str:
         raise FileNotFoundError("No usable temporary directory found")
 
+    temporary.rmdir()
+    assert snapshot.write_elsewhere().parent == home
     monkeypatch.setattr(tempfile, "gettempdir", none_usable)
-    assert snapshot.write_elsewhere().parent == folders[1]
-    folders[0].rmdir()
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(folders[0]))
-    assert snapshot.write_elsewhere().parent == folders[1]
+    assert snapshot.write_elsewhere().parent == home
 
 
-def test_where_it_cannot_be_saved_anywhere_it_says_so(snapshot: Snapshot, folders: tuple[Path, Path]) -> None:
-    for folder in folders:
-        folder.rmdir()
+def test_where_it_cannot_be_saved_anywhere_it_says_so(
+    snapshot: Snapshot, temporary: Path, home: Path
+) -> None:
+    temporary.rmdir()
+    home.rmdir()
     with pytest.raises(ArchiveError, match=r"could not be saved .* either: free some space"):
         snapshot.write_elsewhere()
