@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.frame import Floats, Frame, LayerInfo, NetworkInfo, Raster, Trial
+from engine.frame import Floats, Frame, LayerInfo, NetworkInfo, Raster, RunState, Trial
 from memnet_gui.colormaps import VIRIDIS, Pixels, SteadyScale, argb, diverging, levels
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.columns_map import ColumnsMap
@@ -20,6 +20,12 @@ from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.winners_strip import WinnersStrip
 
 NOVELTY, AGREEMENT = 0, 1
+_NOTHING_YET = "no digit yet"
+_OPENED = {
+    RunState.FINISHED: "all digits were seen",
+    RunState.FAILED: "stopped by an error",
+}
+"""A snapshot brings what was learned, not what was made of the digit that was seen last."""
 _BARS = 48  # pixel rows of the raster of a single column, which is drawn as bars
 
 
@@ -42,6 +48,7 @@ class ActivationPanel(Panel):
         self._info: NetworkInfo | None = None
         self._trial: Trial | None = None
         self._raster: Raster | None = None
+        self._absence = _NOTHING_YET
         self._mapped = 0
         self._picked = (0, 0)
         self._theme = DARK
@@ -61,6 +68,7 @@ class ActivationPanel(Panel):
         self.field_label.setObjectName("caption")
         self.winners = WinnersStrip()
         self.raster = RasterView()
+        self.raster.say(self._absence)
         self.legend = MapLegend()
         self.raster_label = ReadOut()
         self.raster_label.say(f"last {MOST_DIGITS} digits →", f"last {MOST_DIGITS} →", "")
@@ -119,6 +127,10 @@ class ActivationPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         if self._info is not frame.info:
             self._adopt(frame.info)
+        if self._absence != (absence := _absence(frame)):
+            self._absence = absence
+            self.raster.say(absence)
+            self._draw_trial()
         if self._raster is not frame.raster:
             self._raster = frame.raster
             self._draw_raster()
@@ -166,7 +178,7 @@ class ActivationPanel(Panel):
     def _draw_trial(self) -> None:
         if self._info is None or self._trial is None:
             self.map.clear()
-            self.winners.clear()
+            self.winners.clear(self._absence)
             self.field.clear()
             self.field_label.setText("")
             return
@@ -336,6 +348,11 @@ class ActivationPanel(Panel):
         self.note_label.setToolTip(texts[0])
         self.map.setAccessibleDescription(texts[0])
         self.raster.setAccessibleDescription(texts[0])
+
+
+def _absence(frame: Frame) -> str:
+    """Why there may be no digit to show."""
+    return _OPENED.get(frame.state, "the next digit shows here") if frame.score.seen else _NOTHING_YET
 
 
 def _field_words(layer: LayerInfo, column: int, between: str) -> str:

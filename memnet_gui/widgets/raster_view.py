@@ -33,6 +33,7 @@ class RasterView(QWidget):
         self._theme = DARK
         self._image = QImage()
         self._rows = 1
+        self._absence = ""
         self._marked = -1
         self._cursor = (-1, -1)
 
@@ -50,9 +51,14 @@ class RasterView(QWidget):
 
     def show_raster(self, pixels: Pixels, rows: int) -> None:
         """pixels: (height, digits), oldest digit first; an even number of pixel rows for each of `rows`.
-        Without digits the view is empty."""
+        Without digits the view says why it is empty."""
         self._image = pixel_image(pixels) if pixels.size else QImage()
         self._rows = rows
+        self.update()
+
+    def say(self, absence: str) -> None:
+        """Why there are no digits, for as long as there are none."""
+        self._absence = absence
         self.update()
 
     def mark(self, row: int) -> None:
@@ -91,7 +97,7 @@ class RasterView(QWidget):
         if self._image.isNull():
             painter.setFont(sized(self))
             painter.setPen(self._theme.color("secondary"))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "no digit yet")
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._absence)
         else:
             painter.drawImage(self.picture_rect(), self._image)
             self._draw_marker(painter)

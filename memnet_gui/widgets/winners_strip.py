@@ -39,6 +39,7 @@ class WinnersStrip(QWidget):
         self._theme = DARK
         self._names: tuple[str, ...] = ()
         self._shown: _Column | None = None
+        self._absence = ""
         self._places = 1
         self._current = 0
 
@@ -71,8 +72,9 @@ class WinnersStrip(QWidget):
             self.setAccessibleDescription(f"{self.verdict()}. {self.fact(self._current)}")
         self.update()
 
-    def clear(self) -> None:
-        self._shown = None
+    def clear(self, absence: str) -> None:
+        """Show no column but these words, which say why."""
+        self._shown, self._absence = None, absence
         self.update()
 
     @property
@@ -82,7 +84,7 @@ class WinnersStrip(QWidget):
     def verdict(self) -> str:
         """What the column says, in words."""
         if self._shown is None:
-            return "no digit yet"
+            return self._absence
         if not self.count:
             return f"{self._shown.name} is silent"
         best = int(np.argmax(self._shown.votes))
@@ -136,7 +138,10 @@ class WinnersStrip(QWidget):
         line = QRectF(0, 0, self.width(), _LINE)
         painter.setFont(small)
         painter.setPen(self._theme.color("secondary"))
-        if self._shown is None or not self.count:
+        if self._shown is None:
+            painter.drawText(self.rect(), Qt.TextFlag.TextWordWrap, self.verdict())
+            return
+        if not self.count:
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.verdict())
             return
         best = int(np.argmax(self._shown.votes))

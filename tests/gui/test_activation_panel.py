@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS
+from engine.frame import RunState
 from memnet_gui.widgets.activation_panel import AGREEMENT, ActivationPanel
-from tests.gui.frames import empty_frame, make_frame, make_info
+from tests.gui.frames import empty_frame, make_frame, make_info, make_score
 from tests.gui.panels import assert_collectable, assert_follows_the_theme, grab, shown
 
 SIZES = [(780, 190), (560, 150)]
@@ -51,6 +52,24 @@ def test_before_the_first_digit_everything_is_empty_but_there(panel: ActivationP
     assert panel.raster.digits == 0
     panel.map.hovered.emit(3)
     assert panel.note_label.text().endswith("novelty –")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RunState.PAUSED, "the next digit shows here"),
+        (RunState.FINISHED, "all digits were seen"),
+        (RunState.FAILED, "stopped by an error"),
+    ],
+)
+def test_a_run_that_was_opened_has_no_digit_to_show_but_is_not_at_its_start(
+    panel: ActivationPanel, state: RunState, words: str
+) -> None:
+    panel.show_frame(empty_frame())
+    raster = grab(panel.raster)
+    panel.show_frame(empty_frame(state=state, score=make_score(make_info())))
+    assert panel.winners.verdict() == words
+    assert grab(panel.raster) != raster, "which says so too"
 
 
 PARTS: list[Callable[[ActivationPanel], QWidget]] = [
