@@ -102,6 +102,7 @@ def _digits_check() -> Check:
     try:
         digits = load_mnist()
     except DatasetError as error:
-        return Check("digits", False, str(error), "install MemNet again")
+        problem, _, remedy = str(error).partition("; ")
+        return Check("digits", False, problem, remedy.rstrip("."))
     counts = f"{len(digits.train_labels):,} + {len(digits.test_labels):,}"
     return Check("digits", True, f"{counts}, checksums match")

@@ -47,13 +47,15 @@ def test_a_report_in_json_says_the_same() -> None:
 
 def test_altered_digits_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def altered() -> None:
-        raise DatasetError("t10k-images is not the original file.")
+        raise DatasetError("t10k-images is not the original file; install MemNet again, or restore the file.")
 
     monkeypatch.setattr(datasets, "load_mnist", altered)
     check = named("digits")
     assert not check.ok
     assert check.required
-    assert check.detail == "t10k-images is not the original file."
+    assert str(check).endswith(
+        "t10k-images is not the original file  →  install MemNet again, or restore the file"
+    )
 
 
 def test_importing_cupy_and_reaching_a_device_are_two_questions(monkeypatch: pytest.MonkeyPatch) -> None:
