@@ -55,8 +55,7 @@ def _with_display(arguments: argparse.Namespace) -> int:
 
     display = find_display()
     if not display.answers and arguments.command == WINDOW:
-        _say(f"No display ({display.detail}): learning in the terminal instead.")
-        return _learn(arguments)
+        return _learn(arguments, f"No display ({display.detail}): learning in the terminal instead.")
     if not display.answers:
         return _fail(f"no display ({display.detail}); `xvfb-run -a memnet …` lends one.")
     if problem := window_problem(display):
@@ -69,10 +68,10 @@ def _with_display(arguments: argparse.Namespace) -> int:
     return run_app(arguments)
 
 
-def _learn(arguments: argparse.Namespace) -> int:
+def _learn(arguments: argparse.Namespace, announcement: str = "") -> int:
     from engine.terminal.learn import learn  # noqa: PLC0415 - NumPy is not needed for --help
 
-    return learn(arguments)
+    return learn(arguments, announcement)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

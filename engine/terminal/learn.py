@@ -65,19 +65,22 @@ class Interruption:
     number: int | None = None
 
 
-def learn(arguments: argparse.Namespace) -> int:
+def learn(arguments: argparse.Namespace, announcement: str = "") -> int:
     """Learn, save, test, print. Returns the exit code.
 
     arguments: preset, seed, backend, fixations, limit, out, json, and snapshot, a run to go on
-    with. Raises ArchiveError, BackendError, DatasetError or ValueError with a sentence.
+    with. announcement: what to say first, unless there is nothing that can be learned. Raises
+    ArchiveError, BackendError, DatasetError or ValueError with a sentence.
     """
     out: Path | None = arguments.out
     if out is not None:
         check_writable(out)  # before the minutes of learning, not after
     with limit_blas_threads():
         session = _begin(arguments)
+        progress = Progress(session.seen)
+        if announcement:
+            progress.say(announcement)
         first, started = session.seen, time.perf_counter()
-        progress = Progress(first)
         interruption = _stream(session, progress, out)
         seconds = time.perf_counter() - started
         saved = _save(session, out, progress)

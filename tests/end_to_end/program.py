@@ -42,10 +42,10 @@ def run(*words: object, main: Path = MAIN, **changes: object) -> subprocess.Comp
 
 
 def refusal(ended: subprocess.CompletedProcess[str]) -> str:
-    """What was said, last, by a program that could not do what was asked; nothing else came of it."""
+    """All that was said by a program that could not do what was asked; nothing else came of it."""
     assert ended.returncode == 1, ended
     assert ended.stdout == ""
-    sentence = ended.stderr.splitlines()[-1]
+    (sentence,) = ended.stderr.splitlines()
     assert sentence.startswith("memnet: ")
     return sentence.removeprefix("memnet: ")
 
