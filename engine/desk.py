@@ -31,6 +31,9 @@ RATE_SECONDS = 1.0
 """Digits a second are measured over about this long."""
 LONGEST_LAG = 0.1
 """At a chosen speed, lateness beyond this many seconds is forgotten rather than caught up."""
+LARGEST_TURN = LARGEST_BURST - 1
+"""Digits shown at a time at full speed. With its last digit a burst is learned, so a large one is
+perceived in one turn and learned in the next, and whoever asks for something waits for one of them."""
 LONGEST_WAIT = 1.0
 """Seconds; speeds may be so slow that no clock can wait for the next digit."""
 
@@ -139,7 +142,7 @@ class Desk:
 
     def _play(self) -> None:
         now = time.perf_counter()
-        digits = LARGEST_BURST
+        digits = LARGEST_TURN
         if self._speed is not None:
             if now < self._due:
                 return

@@ -14,6 +14,7 @@ from engine import desk as desks
 from engine.datasets import Dataset
 from engine.desk import LONGEST_LAG, LONGEST_WAIT, Desk
 from engine.frame import Frame, RunState
+from engine.network import LARGEST_BURST
 from tests.engine.samples import shrunk
 
 
@@ -55,6 +56,23 @@ def test_digits_come_at_the_speed_asked_for(speed: float, tick: float, desk: Des
     expected = (clock.now - start) * speed
     assert seen(desk) == pytest.approx(expected, abs=1 + speed * tick)
     assert desk.frame().digits_per_second == pytest.approx(speed, rel=0.25, abs=1.5)
+
+
+def test_at_full_speed_a_large_burst_is_perceived_in_one_turn_and_learned_in_the_next(desk: Desk) -> None:
+    desk.apply(ask.Step(LARGEST_BURST**2))
+    desk.apply(ask.Play())
+    turns = []
+    for _ in range(12):
+        before = desk.frame()
+        desk.work()
+        after = desk.frame()
+        turns.append(
+            (after.score.seen - before.score.seen, len(after.curves.digits) > len(before.curves.digits))
+        )
+    played = [turn for turn in turns if turn[0]][
+        1:
+    ]  # the others measured a held-out test; the first ends a burst
+    assert played[:4] == 2 * [(LARGEST_BURST - 1, False), (1, True)]
 
 
 def test_it_waits_exactly_until_the_next_digit_is_due(desk: Desk, clock: Clock) -> None:
