@@ -54,7 +54,8 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
-    """Send this memory's facts with every frame; slot None stops that."""
+    """Send this memory's facts with every frame, and look for the digits it votes on (`Trace`);
+    slot None stops that."""
 
     layer: int
     slot: int | None
@@ -66,6 +67,143 @@ class Classify:
 
     image: Floats
     request: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassifyAll:
+    """What are these? images: (n, side, side[, 3]) float32 in [0, 1]. Answered by `Variations`."""
+
+    images: Floats
+    request: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explain:
+    """Why would this be answered as it is? Answered by `Explanation` at once, and by `Flip` later.
+
+    Either image: (side, side[, 3]) float32 in [0, 1], a drawing; or source: an index in the training
+    or, where `held_out`, in the test digits.
+    """
+
+    request: int
+    image: Floats | None = None
+    source: int | None = None
+    held_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Liken:
+    """How far are the watched layer's memories from this? Answered by `Likeness`.
+
+    image: as in `Explain`; None is the digit last streamed.
+    """
+
+    request: int
+    image: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCell:
+    """Which digits are in this cell of the confusion matrix? Answered by `CellDigits`."""
+
+    request: int
+    label: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Lay the memories of a layer out on a plane, in the background. Answered by `Projection`."""
+
+    request: int
+    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnose:
+    """Look for what one may want to change, in the background. Answered by `Diagnosis`."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ablate:
+    """How would held-out accuracy change if these memories were silent? Measured in the background,
+    answered by `Ablation`. `Mute` and `Delete` ask it by themselves."""
+
+    request: int
+    layer: int
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTask:
+    """Give up what is being computed in the background, and what waits for its turn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teach:
+    """Write this as a memory of a class, in every column.
+
+    label: a class's number, or the name of a new one, which is added first. Either image, as in
+    `Explain`, or source: an index in the training digits.
+    """
+
+    label: int | str
+    image: Floats | None = None
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddClass:
+    """Make room for one more class of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Let these memories be silent, or speak again; they are kept."""
+
+    layer: int
+    ids: tuple[int, ...]
+    muted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Forget these memories."""
+
+    layer: int
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Let these memories speak for another class: their weight for it changes places with their
+    strongest one."""
+
+    layer: int
+    ids: tuple[int, ...]
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """Change how fast a layer's associations change from here on."""
+
+    layer: int
+    plasticity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the newest change made by hand that is not taken back yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Make the change again that was taken back last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +231,32 @@ class Open:
 
 
 Command = (
-    Play | Pause | Step | SetSpeed | Restart | Watch | Inspect | Classify | Test | CancelTest | Save | Open
+    Play
+    | Pause
+    | Step
+    | SetSpeed
+    | Restart
+    | Watch
+    | Inspect
+    | Classify
+    | ClassifyAll
+    | Explain
+    | Liken
+    | ShowCell
+    | Project
+    | Diagnose
+    | Ablate
+    | CancelTask
+    | Teach
+    | AddClass
+    | Mute
+    | Delete
+    | Relabel
+    | Tune
+    | Undo
+    | Redo
+    | Test
+    | CancelTest
+    | Save
+    | Open
 )

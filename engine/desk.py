@@ -15,8 +15,10 @@ from engine.archive import ArchiveError
 from engine.backend import BackendError, DeviceLostError, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
+from engine.findings import Findings
 from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
 from engine.heldout import Examiner
+from engine.inspection import inspect
 from engine.network import LARGEST_BURST, MemoryNetwork
 from engine.observe import Observer, percept, trial
 from engine.session import Session
@@ -95,6 +97,7 @@ class Desk:
         self._observer = Observer(session, self._run)
         self._examiner = Examiner(session)
         self._drawing: Drawing | None = None
+        self._findings = Findings()
         self._inspected: tuple[int, int] | None = None
         self._due = time.perf_counter()
         self._played = False
@@ -312,7 +315,7 @@ class Desk:
             self._catalogue_time = now
             seen.catalogue = observer.catalogue()
         if self._inspected is not None:
-            seen.inspection = observer.inspection(*self._inspected)
+            seen.inspection = inspect(self._session, *self._inspected)
         seen.tiles = observer.tiles()
         return seen
 
@@ -337,6 +340,8 @@ class Desk:
             held_out=self._examiner.report(),
             raster=observer.raster(),
             mistakes=tuple(session.mistakes),
+            edits=(),
+            findings=self._findings,
             trial=seen.trial,
             tiles=seen.tiles,
             catalogue=seen.catalogue,

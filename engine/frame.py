@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config import NetworkConfig
 
+if TYPE_CHECKING:
+    from engine.findings import Edit, Findings, Task
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
 
 RECRUITED, REFINED = 1, 2
@@ -71,7 +75,8 @@ class LayerInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkInfo:
-    """What stays the same for a whole run. `run` goes up with every reset, preset change or open."""
+    """What stays the same for a whole run, but for classes that are added by hand. `run` goes up with
+    every reset, preset change or open."""
 
     run: int
     config: NetworkConfig
@@ -171,9 +176,11 @@ class MemoryTiles:
 class Catalogue:
     """Facts about every memory in use of the watched layer, sent a few times a second.
 
-    All (n,) int64, in order of `slots`: classes (the class with the strongest association), wins
-    (fields or digits it was nearest to), births (digit number when recruited), sources (index in
-    the data set of the digit it was recruited from).
+    All (n,), in order of `slots`, int64 unless said otherwise: classes (the class with the strongest
+    association), wins (fields or digits it was nearest to), births (digit number when recruited),
+    sources (index in the data set of the digit it was recruited from, negative for drawings).
+    usefulness (float32): its votes for the right class less those for the others, as far as they
+    were expected, summed over the digits it answered before they were learned. taught, muted (bool).
     """
 
     layer: int
@@ -183,6 +190,23 @@ class Catalogue:
     wins: Ints
     births: Ints
     sources: Ints
+    usefulness: Floats
+    taught: Flags
+    muted: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """The memories of the same column nearest to one of them, nearest first.
+
+    slots, ids, classes: (n,) int64. distances: (n,) float32. pictures: (n, field, field[, 3]) uint8.
+    """
+
+    slots: Ints
+    ids: Ints
+    classes: Ints
+    distances: Floats
+    pictures: Bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,8 +214,10 @@ class Inspection:
     """The memory that was asked for with `Inspect`.
 
     pattern: (field, field[, 3]) uint8 as in MemoryTiles. source_image: (side, side[, 3]) uint8,
-    the digit it was recruited from. association: (C,) float32 weights to the classes.
-    origin: top-left pixel (row, column) of its receptive field.
+    the digit or drawing it was recruited from. association: (C,) float32 weights to the classes.
+    origin: top-left pixel (row, column) of its receptive field. first: its picture when it was
+    recruited. drift: (field, field[, 3]) float32, now less first, in the units that are compared.
+    usefulness: as in Catalogue.
     """
 
     layer: int
@@ -205,6 +231,12 @@ class Inspection:
     birth: int
     wins: int
     association: Floats
+    first: Bytes
+    drift: Floats
+    usefulness: float
+    taught: bool
+    muted: bool
+    neighbours: Neighbours
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -295,6 +327,8 @@ class Frame:
     speed: digits a second asked for, None is as fast as possible. digits_per_second: measured.
     tiles, catalogue: None when nothing changed. notices: the ones since the frame before.
     saving: a snapshot is being written. failure: what stopped the engine, in state FAILED.
+    edits: what was changed by hand, oldest first. findings: answers to what was asked. task: what is
+    being computed for one.
     """
 
     number: int
@@ -309,11 +343,14 @@ class Frame:
     held_out: HeldOut
     raster: Raster
     mistakes: tuple[Mistake, ...]
+    edits: tuple[Edit, ...]
+    findings: Findings
     trial: Trial | None = None
     tiles: MemoryTiles | None = None
     catalogue: Catalogue | None = None
     inspection: Inspection | None = None
     drawing: Drawing | None = None
     notices: tuple[Notice, ...] = ()
+    task: Task | None = None
     saving: bool = False
     failure: str | None = None

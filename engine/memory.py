@@ -44,9 +44,34 @@ class LayerMemory(MemoryStore):
         share, threshold, novelty, winners, votes = (
             backend.concat(part) for part in zip(*parts, strict=True)
         )
-        if self.used.min() == 0:
-            novelty = xp.where(backend.to_device(self.used == 0)[:, None], xp.inf, novelty)
+        if self.speaking.min() == 0:
+            novelty = xp.where(backend.to_device(self.speaking == 0)[:, None], xp.inf, novelty)
         return Response(fields, activation, share, threshold, novelty, votes, backend.to_host(winners))
+
+    def cut(self, pixels: Array) -> npt.NDArray[np.float32]:
+        """What each column sees of images: (P, B, d) float32 host copies, as patterns are compared.
+
+        pixels: (side · side · channels, B) float32.
+        """
+        fields = self._backend.xp.empty(
+            (self.fields.count, pixels.shape[1], self.fields.pixels + 2), dtype=self._backend.xp.float32
+        )
+        self.fields.cut(pixels, fields)
+        host: npt.NDArray[np.float32] = self._backend.to_host(fields)[..., :-2]
+        return host
+
+    def distances(self, column: int, patterns: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """From patterns (n, d) to all slots of a column up to the last in use: (n, reach) float32.
+
+        Slots that are unused or muted are as far as can be.
+        """
+        xp = self._backend.xp
+        seen = self._backend.to_device(patterns)
+        norms = xp.sum(seen * seen, axis=1, keepdims=True)
+        factors = self._backend.concat([seen, xp.ones_like(norms), norms], axis=1)
+        squared = xp.matmul(factors, self.patterns[column, :, : self.reach])
+        host: npt.NDArray[np.float32] = self._backend.to_host(xp.sqrt(xp.maximum(squared, 0.0)))
+        return host
 
     def _groups(self, distances: int) -> Iterator[slice]:
         """The columns in groups that stay in the cache, at this many distances a column."""
@@ -118,9 +143,9 @@ class LayerMemory(MemoryStore):
         nearest = self._backend.smallest(distances, asked, scratch.take("sorted", distances.shape))
         nearest = xp.maximum(nearest, 0.0)  # rounding can take a distance of 0 below it
         threshold = nearest[..., -1:]
-        used = self.used[columns]
-        if used.min() <= config.winners + 1:
-            threshold = self._young_threshold(used, nearest, threshold)
+        speaking = self.speaking[columns]
+        if speaking.min() <= config.winners + 1:
+            threshold = self._young_threshold(speaking, nearest, threshold)
         return nearest, xp.maximum(threshold, TINY)
 
     def _scaled(self, fields: Array, scratch: Scratch) -> Array:
@@ -131,15 +156,15 @@ class LayerMemory(MemoryStore):
         scaled[..., -1] += 1.0
         return scaled
 
-    def _young_threshold(self, used: Ints, nearest: Array, threshold: Array) -> Array:
+    def _young_threshold(self, speaking: Ints, nearest: Array, threshold: Array) -> Array:
         """θ² where a column has k + 1 memories or fewer: half as far again as its farthest."""
         backend, xp = self._backend, self._backend.xp
-        last = np.clip(used - 1, 0, nearest.shape[-1] - 1)
+        last = np.clip(speaking - 1, 0, nearest.shape[-1] - 1)
         # An empty column has nothing but unused slots, all FAR: nearer than that, nothing answers.
-        reach = np.where(used > 0, 1.5, 0.5).astype(np.float32)[:, None, None]
+        reach = np.where(speaking > 0, 1.5, 0.5).astype(np.float32)[:, None, None]
         index = np.broadcast_to(last[:, None, None], (*nearest.shape[:2], 1))
         farthest = xp.take_along_axis(nearest, backend.to_device(index), axis=-1)
-        young = backend.to_device((used <= self.config.winners + 1)[:, None, None])
+        young = backend.to_device((speaking <= self.config.winners + 1)[:, None, None])
         return xp.where(young, backend.to_device(reach) * farthest, threshold)
 
     def _hold_threshold(self, response: Response, *, plastic: bool) -> None:
@@ -149,7 +174,7 @@ class LayerMemory(MemoryStore):
         memories answer (counted over every eighth digit, which is enough).
         """
         xp, config = self._backend.xp, self.config
-        if config.homeostasis == 0.0 or plastic or self.used.min() <= config.winners + 1:
+        if config.homeostasis == 0.0 or plastic or self.speaking.min() <= config.winners + 1:
             return
         if not self.settled:
             self.thresholds = xp.mean(response.threshold, axis=1)
@@ -160,12 +185,14 @@ class LayerMemory(MemoryStore):
         lack = xp.clip(1.0 - answering / config.winners, -1.0, 1.0)
         self.thresholds *= 1.0 + config.homeostasis * lack
 
-    def adjust(self, response: Response, error: Array) -> None:
+    def adjust(self, response: Response, error: Array, *, judge: bool = False) -> None:
         """The delta rule: each memory moves its association by what it did, at its own rate.
 
-        error: (B, C) float32, onehot(label) − p.
+        error: (B, C) float32, e = onehot(label) − p. judge: count first how useful each memory was:
+        Σ activation × association · e, its votes for the right class less those for the others as far
+        as they were expected. So much the logarithm of p(label) would rise with the memory's voice.
         """
-        if self.config.plasticity == 0.0:
+        if self.config.plasticity == 0.0 and not judge:
             return
         backend, xp = self._backend, self._backend.xp
         _, burst, reach = response.activation.shape
@@ -173,6 +200,12 @@ class LayerMemory(MemoryStore):
             activation, share = response.activation[columns, ...], response.share[columns, None, :]
             usage = self.usage[columns, :reach]
             change = xp.matmul(backend.transposed(error) * share, activation)
+            if judge:
+                self.usefulness[columns, :reach] += xp.sum(
+                    change * self.associations[columns, :, :reach], axis=1
+                )
+            if self.config.plasticity == 0.0:
+                continue
             change *= (self.config.plasticity / xp.sqrt(1.0 + self.config.metaplasticity * usage))[:, None, :]
             self.associations[columns, :, :reach] += change
             self.usage[columns, :reach] += xp.matmul(share * share, activation * activation)[:, 0, :]
@@ -212,6 +245,7 @@ class LayerMemory(MemoryStore):
         self.ids[columns, slots] = first_id + np.arange(len(columns))
         self.births[columns, slots] = digits[recruiters]
         self.sources[columns, slots] = sources[recruiters]
+        self._count(columns, slots)
         return Writes((columns, slots), refined, recruiters)
 
     def _novel(self, response: Response) -> tuple[Ints, Ints]:
@@ -237,12 +271,10 @@ class LayerMemory(MemoryStore):
         """Write fields as new memories, in order; returns their slots."""
         if len(columns) == 0:
             return np.zeros(0, np.int64)
-        before = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.used)))[:-1]])
-        slots: Ints = self.used[columns] + np.arange(len(columns)) - before[columns]
+        slots = self._free_slots(columns)
         fields = self._backend.pick(response.fields, columns, recruiters)[:, :-2]
         self._backend.scatter(self.patterns, columns, slots, self._as_patterns(fields))
         self._backend.scatter(self.associations, columns, slots, associations)
-        self.used += np.bincount(columns, minlength=len(self.used))
         self.wins[columns, slots] = 1
         return slots
 
@@ -253,7 +285,7 @@ class LayerMemory(MemoryStore):
         after the other gives the mean of all that it won, so the digits need not be taken in turn.
         """
         backend = self._backend
-        winning = np.broadcast_to((self.used > 0)[:, None], response.winners.shape).copy()
+        winning = np.broadcast_to((self.speaking > 0)[:, None], response.winners.shape).copy()
         winning[columns, recruiters] = False
         slots = (np.arange(len(winning))[:, None] * self.config.capacity + response.winners)[winning]
         self.wins += np.bincount(slots, minlength=self.wins.size).reshape(self.wins.shape)

@@ -26,6 +26,9 @@ LARGEST_BURST = 32
 TEST_BURST = 128
 """Digits predicted at a time where nothing is learned in between; larger products are faster."""
 
+JUDGED_BURSTS = 8
+"""How useful memories are is counted over every eighth burst, which is enough to compare them."""
+
 NEIGHBOURS = np.array([(row, column) for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column])
 """Where the eye may have moved, in pixels; it is never still."""
 
@@ -120,6 +123,11 @@ class MemoryNetwork:
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.classes), np.float32)
 
+    def fields(self, image: npt.ArrayLike) -> list[Floats]:
+        """What each layer's columns see of one image: (P, d) float32 each, as patterns are compared."""
+        pixels = self.backend.to_device(np.ascontiguousarray(self._pixels(np.asarray(image)[None]).T))
+        return [layer.cut(pixels)[:, 0] for layer in self.layers]
+
     # ── learn ─────────────────────────────────────────────────────────────────────────────────
 
     def learn(
@@ -133,9 +141,10 @@ class MemoryNetwork:
         labels = self._labels(labels, len(perception.images))
         digits, sources = np.asarray(digits, np.int64), np.asarray(sources, np.int64)
         error = self._error(perception.probabilities, labels)
+        judge = int(digits[0]) // LARGEST_BURST % JUDGED_BURSTS == 0
         writes = []
         for layer, response in zip(self.layers, perception.responses, strict=True):
-            layer.adjust(response, error)
+            layer.adjust(response, error, judge=judge)
             writes.append(
                 layer.write(response, error, perception.probabilities, labels, digits, sources, self.next_id)
             )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,6 @@ from engine.frame import (
     REFINED,
     Bytes,
     Catalogue,
-    Inspection,
     Ints,
     LayerInfo,
     LayerResponse,
@@ -30,14 +28,13 @@ from engine.frame import (
 )
 from engine.memory import LayerMemory, Writes
 from engine.network import MemoryNetwork, Perception
+from engine.pictures import pictures
 from engine.response import Response
 from engine.session import Burst, Session
 
 RASTER_DIGITS = 200
 TILES_A_FRAME = 800
 """More changed memories than this wait for the next frame."""
-FAINT = 0.2
-"""A centred pattern whose values range over less than this is drawn fainter, not stretched to full ink."""
 
 
 def describe(session: Session, run: int) -> NetworkInfo:
@@ -116,23 +113,6 @@ def trial(session: Session) -> Trial | None:
     )
 
 
-def ink(patterns: npt.NDArray[Any], field: int, *, centred: bool) -> Bytes:
-    """Patterns (n, d) float32 → pictures (n, field, field[, 3]) uint8, 0 is no ink.
-
-    Each up to its own highest value; from 0, or, where fields are centred and so have no absolute
-    brightness, from its own lowest.
-    """
-    low = patterns.min(axis=1, keepdims=True) if centred else np.float32(0)
-    scale = 255.0 / np.maximum(patterns.max(axis=1, keepdims=True) - low, FAINT if centred else 1e-6)
-    pictures: Bytes = ((patterns - low) * scale + 0.5).astype(np.uint8)
-    shape = (
-        (len(patterns), field, field)
-        if patterns.shape[1] == field * field
-        else (len(patterns), field, field, 3)
-    )
-    return pictures.reshape(shape)
-
-
 @dataclass(slots=True)
 class _Rows:
     """One burst's rows of the raster; `burst` says how many of them were shown."""
@@ -202,10 +182,11 @@ class Observer:
                 return None
             if len(slots) > TILES_A_FRAME:
                 slots = self._in_turn(slots)
+        columns, positions = np.divmod(slots, capacity)
         kinds = np.zeros(len(slots), np.uint8) if complete else self._written[slots]
         self._written[slots] = 0
         return MemoryTiles(
-            self._watched, complete, freeze(slots), freeze(kinds), freeze(self._pictures(layer, slots))
+            self._watched, complete, freeze(slots), freeze(kinds), freeze(pictures(layer, columns, positions))
         )
 
     def _in_turn(self, slots: Ints) -> Ints:
@@ -235,41 +216,10 @@ class Observer:
             freeze(layer.wins[columns, positions]),
             freeze(layer.births[columns, positions]),
             freeze(layer.sources[columns, positions]),
+            freeze(self.session.backend.to_host(layer.usefulness)[columns, positions]),
+            freeze(layer.taught[columns, positions]),
+            freeze(layer.muted[columns, positions]),
         )
-
-    def inspection(self, layer: int, slot: int) -> Inspection | None:
-        """One memory's facts, or None if nothing is stored there."""
-        if not 0 <= layer < len(self.session.network.layers):
-            return None
-        memory = self.session.network.layers[layer]
-        column, position = divmod(slot, memory.config.capacity)
-        if not (0 <= column < memory.fields.count and position < memory.used[column]):
-            return None
-        source = int(memory.sources[column, position])
-        at, place = np.array([column]), np.array([position])
-        association = self.session.backend.to_host(
-            self.session.backend.gather(memory.associations, at, place)
-        )[0]
-        origin = memory.fields.origins[column]
-        return Inspection(
-            layer,
-            slot,
-            int(memory.ids[column, position]),
-            column,
-            (int(origin[0]), int(origin[1])),
-            freeze(self._pictures(memory, np.array([slot]))[0]),
-            self.session.dataset.train_images[source],
-            source,
-            int(memory.births[column, position]),
-            int(memory.wins[column, position]),
-            freeze(association),
-        )
-
-    def _pictures(self, layer: LayerMemory, slots: Ints) -> Bytes:
-        backend = self.session.backend
-        columns, positions = np.divmod(slots, layer.config.capacity)
-        rows = backend.to_host(backend.gather(layer.patterns, columns, positions))
-        return ink(-0.5 * rows[:, :-2], layer.config.field, centred=layer.config.centred)
 
     # ── the last digits ───────────────────────────────────────────────────────────────────────
 

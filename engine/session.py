@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.backend import Backend, DeviceLostError, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
-from engine.frame import Floats, Ints, Mistake
+from engine.frame import Bytes, Floats, Ints, Mistake
 from engine.memory import Writes
 from engine.metrics import Metrics
 from engine.network import LARGEST_BURST, MemoryNetwork, Perception, burst_size
@@ -82,6 +82,8 @@ class Session:
         self.metrics = Metrics(self.config.classes)
         self.burst: Burst | None = None
         self.mistakes: deque[Mistake] = deque(maxlen=MISTAKES_KEPT)
+        self.taught: list[Bytes] = []
+        """Drawings that were taught; their memories' sources are −1, −2, …"""
         self.notices: list[str] = []
         """Sentences for the user; whoever shows them clears the list."""
         self.on_write: Callable[[int, Writes], None] = lambda _layer, _writes: None
@@ -124,6 +126,19 @@ class Session:
     @property
     def memories(self) -> int:
         return sum(layer.count for layer in self.network.layers)
+
+    def image(self, source: int) -> Bytes:
+        """(side, side[, channels]) uint8: a training digit, or, by negative numbers, what was taught.
+
+        Raises ValueError naming `source` where there is none of that number.
+        """
+        if not -len(self.taught) <= source < len(self.dataset.train_labels):
+            raise ValueError(f"source: there is no image {source}")
+        return self.dataset.train_images[source] if source >= 0 else self.taught[-1 - source]
+
+    def fields(self, image: npt.ArrayLike) -> list[Floats]:
+        """What each layer's columns see of one image: (P, d) float32 each, as patterns are compared."""
+        return self.on_device(lambda network: network.fields(image))
 
     # ── one pass ──────────────────────────────────────────────────────────────────────────────
 

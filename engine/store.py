@@ -8,6 +8,7 @@ the factors that make the product with a field its squared distance (see `fields
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from engine.backend import Backend
 from engine.config import LayerConfig
 from engine.fields import ReceptiveFields
-from engine.frame import Ints
+from engine.frame import Flags, Floats, Ints
 
 FAR = 1e6
 """Squared distance of an unused slot: farther than any memory can be, so it never answers."""
@@ -24,10 +25,39 @@ SLOT_BLOCK = 32
 """Slots are matched in whole blocks of this many, for the matrix product's sake."""
 
 
+_FACTS = ("ids", "wins", "births", "sources", "taught", "muted")
+"""What the host knows of each slot, as `state` and `Rows` name it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """n slots of a layer with everything that is stored in them, as host copies.
+
+    columns, slots: (n,) int64. patterns: (n, d + 2) float32, as stored. associations: (n, C)
+    float32. usage, usefulness: (n,) float32. ids (0: an unused slot), wins, births, sources: (n,)
+    int64. taught, muted: (n,) bool.
+    """
+
+    columns: Ints
+    slots: Ints
+    patterns: Floats
+    associations: Floats
+    usage: Floats
+    usefulness: Floats
+    ids: Ints
+    wins: Ints
+    births: Ints
+    sources: Ints
+    taught: Flags
+    muted: Flags
+
+
 class MemoryStore:
     """All columns of one layer, each with room for K memories.
 
-    Host arrays, (P, K) int64: ids (0: unused), wins, births, sources; used: (P,), memories in use.
+    Host arrays, (P, K): ids (0: unused), wins, births, sources, int64; taught (by hand), muted
+    (kept, but silent: as far as an unused slot), bool. (P,) int64: used, memories in use; speaking,
+    those of them that are not muted.
     """
 
     def __init__(self, config: LayerConfig, fields: ReceptiveFields, classes: int, backend: Backend) -> None:
@@ -41,13 +71,21 @@ class MemoryStore:
         self.associations = xp.zeros((columns, classes, capacity), dtype=xp.float32)
         self.usage = xp.zeros((columns, capacity), dtype=xp.float32)
         """u: each memory's running sum of squared activations."""
+        self.usefulness = xp.zeros((columns, capacity), dtype=xp.float32)
+        """What each memory's votes did for the right answers, see `LayerMemory.adjust`."""
         self.used = np.zeros(columns, np.int64)
+        self.speaking = np.zeros(columns, np.int64)
         self.thresholds = xp.ones(columns, dtype=xp.float32)
         """θ² of each column, (P,), in use once the layer is settled."""
         self.settled = False
         self.ids, self.wins, self.births, self.sources = (
             np.zeros((columns, capacity), np.int64) for _ in range(4)
         )
+        self.taught, self.muted = (np.zeros((columns, capacity), bool) for _ in range(2))
+        self._extent = 0
+        """Slots, from the first, that hold all memories of every column."""
+        self._holes = False
+        """Is there a free slot before a used one in any column?"""
 
     @property
     def classes(self) -> int:
@@ -61,29 +99,29 @@ class MemoryStore:
     @property
     def reach(self) -> int:
         """Slots that must be looked at to see every memory: a whole number of blocks."""
-        blocks = -(-int(self.used.max()) // SLOT_BLOCK)
+        blocks = -(-self._extent // SLOT_BLOCK)
         return min(self.config.capacity, max(1, blocks) * SLOT_BLOCK)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
-        """The n memories in use as host arrays, one row each, by column and then by age.
+        """The n memories in use as host arrays, one row each, by column and slot.
 
         slots (n,) int64, column · capacity + position. patterns (n, d) float32. squared_norms (n,)
         float32, ‖pattern‖² as it entered the distances. associations (n, C) float32. usage (n,)
-        float32. ids, wins, births, sources (n,) int64. Of the columns: thresholds (P,) float32,
-        θ², and whether they are settled () int64.
+        float32 and usefulness (n,) float32. ids, wins, births, sources (n,) int64. taught, muted (n,)
+        bool; a muted memory's squared norm is FAR. Of the columns: thresholds (P,) float32, θ², and
+        whether they are settled () int64.
         """
-        columns, slots = self.in_use()
-        host, gather = self._backend.to_host, self._backend.gather
-        rows = host(gather(self.patterns, columns, slots))
+        rows = self.rows(*self.in_use())
         return {
-            "slots": columns * self.config.capacity + slots,
-            "patterns": np.ascontiguousarray(-0.5 * rows[:, :-2]),
-            "squared_norms": np.ascontiguousarray(rows[:, -2]),
-            "associations": np.ascontiguousarray(host(gather(self.associations, columns, slots))),
-            "usage": host(self.usage)[columns, slots],
-            "thresholds": host(self.thresholds),
+            "slots": rows.columns * self.config.capacity + rows.slots,
+            "patterns": np.ascontiguousarray(-0.5 * rows.patterns[:, :-2]),
+            "squared_norms": np.ascontiguousarray(rows.patterns[:, -2]),
+            "associations": rows.associations,
+            "usage": rows.usage,
+            "usefulness": rows.usefulness,
+            "thresholds": self._backend.to_host(self.thresholds),
             "settled": np.array(self.settled, np.int64),
-            **{name: getattr(self, name)[columns, slots] for name in ("ids", "wins", "births", "sources")},
+            **{name: getattr(rows, name) for name in _FACTS},
         }
 
     def restore(self, state: dict[str, npt.NDArray[Any]]) -> None:
@@ -103,27 +141,41 @@ class MemoryStore:
             raise ValueError(
                 f"{self.config.name}_thresholds: not one for each of {self.fields.count} columns"
             )
-        columns, slots = np.divmod(state["slots"].astype(np.int64), self.config.capacity)
-        used = np.bincount(columns[columns >= 0], minlength=self.fields.count)
-        if len(used) != self.fields.count or not np.array_equal(
-            state["slots"],
-            np.concatenate([np.arange(n) + c * self.config.capacity for c, n in enumerate(used)]),
+        places = state["slots"].astype(np.int64)
+        if count and not (
+            places[0] >= 0
+            and places[-1] < self.fields.count * self.config.capacity
+            and (np.diff(places) > 0).all()
         ):
-            raise ValueError(f"{self.config.name}_slots: not the first slots of {self.fields.count} columns")
+            raise ValueError(
+                f"{self.config.name}_slots: not slots of {self.fields.count} columns in rising order"
+            )
+        columns, slots = np.divmod(places, self.config.capacity)
         fresh = type(self)(self.config, self.fields, classes, self._backend)
-        rows = np.concatenate(
+        patterns = np.concatenate(
             [-2 * state["patterns"], state["squared_norms"][:, None], np.ones((count, 1), np.float32)], axis=1
         ).astype(np.float32)
-        to_device, scatter = self._backend.to_device, self._backend.scatter
-        scatter(fresh.patterns, columns, slots, to_device(rows))
-        scatter(fresh.associations, columns, slots, to_device(state["associations"].astype(np.float32)))
-        usage = np.zeros(fresh.usage.shape, np.float32)
-        usage[columns, slots] = state["usage"]
-        fresh.usage = to_device(usage)
-        for name in ("ids", "wins", "births", "sources"):
-            getattr(fresh, name)[columns, slots] = state[name]
-        fresh.used = used
-        fresh.thresholds = to_device(state["thresholds"].astype(np.float32))
+        facts = {
+            name: state[name].astype(getattr(self, name).dtype)
+            for name in ("ids", "wins", "births", "sources")
+        }
+        # Absent from a snapshot of a time when nothing was taught or muted.
+        nothing = np.zeros(count, np.int64)
+        facts |= {name: state.get(name, nothing).astype(bool) for name in ("taught", "muted")}
+        if (facts["ids"] <= 0).any():
+            raise ValueError(f"{self.config.name}_ids: not all above 0")
+        fresh.put(
+            Rows(
+                columns,
+                slots,
+                patterns,
+                state["associations"].astype(np.float32),
+                state["usage"].astype(np.float32),
+                state.get("usefulness", nothing).astype(np.float32),
+                **facts,
+            )
+        )
+        fresh.thresholds = self._backend.to_device(state["thresholds"].astype(np.float32))
         fresh.settled = bool(state["settled"])
         vars(self).update(vars(fresh))
 
@@ -143,9 +195,102 @@ class MemoryStore:
         return array
 
     def in_use(self) -> tuple[Ints, Ints]:
-        """Columns and positions (n,) of all memories in use, by column and then by age."""
-        columns, slots = np.nonzero(np.arange(self.config.capacity) < self.used[:, None])
+        """Columns and positions (n,) of all memories in use, by column and position."""
+        columns, slots = np.nonzero(self.ids)
         return columns, slots
+
+    def find(self, ids: Ints) -> tuple[Ints, Ints]:
+        """Columns and positions of the memories with these ids, as many of them as there still are."""
+        columns, slots = np.nonzero(np.isin(self.ids, ids[ids > 0]))
+        return columns, slots
+
+    def patterns_at(self, columns: Ints, slots: Ints) -> Floats:
+        """(n, d) float32: the patterns in these slots."""
+        stored = self._backend.to_host(self._backend.gather(self.patterns, columns, slots))
+        patterns: Floats = np.float32(-0.5) * stored[:, :-2]
+        return patterns
+
+    def rows(self, columns: Ints, slots: Ints) -> Rows:
+        """Copies of everything that is stored in these slots."""
+        backend, host = self._backend, self._backend.to_host
+        return Rows(
+            columns,
+            slots,
+            np.ascontiguousarray(host(backend.gather(self.patterns, columns, slots))),
+            np.ascontiguousarray(host(backend.gather(self.associations, columns, slots))),
+            host(self.usage)[columns, slots],
+            host(self.usefulness)[columns, slots],
+            **{name: getattr(self, name)[columns, slots] for name in _FACTS},
+        )
+
+    def put(self, rows: Rows) -> None:
+        """Write slots as they are in `rows`, whatever was there; the inverse of `rows`.
+
+        Classes that came since are associated with nothing.
+        """
+        backend, columns, slots = self._backend, rows.columns, rows.slots
+        associations = np.zeros((len(slots), self.classes), np.float32)
+        associations[:, : rows.associations.shape[1]] = rows.associations[:, : self.classes]
+        backend.scatter(self.patterns, columns, slots, backend.to_device(rows.patterns))
+        backend.scatter(self.associations, columns, slots, backend.to_device(associations))
+        for name in ("usage", "usefulness"):
+            values = backend.to_host(getattr(self, name)).copy()
+            values[columns, slots] = getattr(rows, name)
+            setattr(self, name, backend.to_device(values))
+        for name in _FACTS:
+            getattr(self, name)[columns, slots] = getattr(rows, name)
+        self._recount()
+
+    def blank_rows(self, columns: Ints, slots: Ints) -> Rows:
+        """These slots with nothing in them."""
+        n = len(slots)
+        patterns = np.zeros((n, self.fields.pixels + 2), np.float32)
+        patterns[:, -2] = FAR
+        nothing, weightless, no = np.zeros(n, np.int64), np.zeros(n, np.float32), np.zeros(n, bool)
+        return Rows(
+            columns,
+            slots,
+            patterns,
+            np.zeros((n, self.classes), np.float32),
+            weightless,
+            weightless,
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            no,
+            no,
+        )
+
+    def _recount(self) -> None:
+        """Count the memories again after slots were written in any order."""
+        in_use = self.ids > 0
+        self.used = in_use.sum(axis=1)
+        self.speaking = (in_use & ~self.muted).sum(axis=1)
+        self._extent = int(np.flatnonzero(in_use.any(axis=0)).max(initial=-1)) + 1
+        self._holes = bool((in_use[:, 1:] > in_use[:, :-1]).any())
+
+    def _count(self, columns: Ints, slots: Ints) -> None:
+        """Count memories that were written into these free slots."""
+        if self._holes:
+            self._recount()
+            return
+        more = np.bincount(columns, minlength=len(self.used))
+        self.used += more
+        self.speaking += more
+        self._extent = max(self._extent, int(slots.max(initial=-1)) + 1)
+
+    def _free_slots(self, columns: Ints) -> Ints:
+        """A free slot for each of these columns, in their order; one named again gets its next."""
+        if not self._holes:
+            before = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.used)))[:-1]])
+            contiguous: Ints = self.used[columns] + np.arange(len(columns)) - before[columns]
+            return contiguous
+        slots = np.zeros(len(columns), np.int64)
+        for column in np.unique(columns):
+            mine = columns == column
+            slots[mine] = np.flatnonzero(self.ids[column] == 0)[: np.count_nonzero(mine)]
+        return slots
 
     def frozen(self) -> Self:
         """A copy that answers as this one does now; good for perceiving only."""
@@ -153,7 +298,7 @@ class MemoryStore:
         reach = self.reach
         twin.patterns = self._backend.copy(self.patterns[:, :, :reach])
         twin.associations = self._backend.copy(self.associations[:, :, :reach])
-        twin.used = self.used.copy()
+        twin.ids, twin.used, twin.speaking = self.ids.copy(), self.used.copy(), self.speaking.copy()
         twin.thresholds = self._backend.copy(self.thresholds)
         return twin
 
@@ -162,3 +307,7 @@ class MemoryStore:
         xp = self._backend.xp
         blank = xp.zeros((self.fields.count, 1, self.config.capacity), dtype=xp.float32)
         self.associations = self._backend.concat([self.associations, blank], axis=1)
+
+    def drop_class(self) -> None:
+        """Forget what is associated with the last class, and the class."""
+        self.associations = self._backend.copy(self.associations[:, :-1, :])

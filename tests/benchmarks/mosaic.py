@@ -46,7 +46,10 @@ def filled(count: int) -> Mosaic:
     mosaic = Mosaic(info.layers[0])
     mosaic.take_tiles(MemoryTiles(0, True, slots, np.zeros(count, np.uint8), tiles))
     labels, wins = rng.integers(0, 10, count), rng.integers(1, 500, count)
-    mosaic.take_catalogue(Catalogue(0, slots, slots + 1, labels, wins, slots, slots))
+    no = np.zeros(count, bool)
+    mosaic.take_catalogue(
+        Catalogue(0, slots, slots + 1, labels, wins, slots, slots, wins.astype(np.float32), no, no)
+    )
     return mosaic
 
 

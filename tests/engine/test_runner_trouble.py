@@ -13,6 +13,7 @@ import pytest
 
 from engine import commands as ask
 from engine import desk, heldout, session
+from engine import desk as desks
 from engine.archive import write_archive
 from engine.datasets import Dataset, DatasetError, load_mnist
 from engine.frame import Frame, RunState
@@ -106,16 +107,18 @@ def test_an_error_stops_the_run_visibly_and_keeps_it(
     assert len(errors(drive)) == 1
 
 
-@pytest.mark.parametrize("method", ["tiles", "catalogue", "inspection"])
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desks, "inspect")]
+)
 def test_an_error_while_looking_still_gives_a_frame(
-    method: str, drive: Driver, monkeypatch: pytest.MonkeyPatch
+    owner: Any, name: str, drive: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drive.frame(ask.Step(40), ask.Inspect(0, 0))
 
     def broken(*_: Any) -> None:
         raise KeyError("lost")
 
-    monkeypatch.setattr(Observer, method, broken)
+    monkeypatch.setattr(owner, name, broken)
     frames = [drive.frame(ask.Watch(0)) for _ in range(3)]
     for frame in frames:
         assert frame.state is RunState.FAILED

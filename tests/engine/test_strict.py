@@ -9,6 +9,7 @@ import pytest
 
 from engine.config import PRESETS
 from engine.datasets import Dataset
+from engine.inspection import inspect
 from engine.network import MemoryNetwork
 from engine.observe import Observer, percept
 from engine.session import Session
@@ -59,7 +60,7 @@ def test_what_the_window_sees_needs_nothing_else(digits: Dataset) -> None:
     assert tiles is not None
     assert catalogue is not None
     assert len(tiles.slots) == len(catalogue.slots) == session.network.layers[1].count
-    assert observer.inspection(1, int(tiles.slots[0])) is not None
+    assert inspect(session, 1, int(tiles.slots[0])) is not None
     assert len(observer.raster().novelty) == 60
     seen = percept(session.network, session.network.perceive(digits.test_images[:1], aside=True), 0)
     np.testing.assert_allclose(seen.probabilities, session.predict_proba(digits.test_images[:1])[0])

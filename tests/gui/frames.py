@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.config import PRESETS, NetworkConfig
+from engine.findings import Findings
 from engine.frame import (
     RECRUITED,
     Catalogue,
@@ -20,6 +21,7 @@ from engine.frame import (
     LayerResponse,
     MemoryTiles,
     Mistake,
+    Neighbours,
     NetworkInfo,
     Percept,
     Raster,
@@ -132,6 +134,22 @@ def make_catalogue(info: NetworkInfo, layer: int = 0, count: int = 100) -> Catal
         wins=freeze(1 + numbers * 13 % 97),
         births=freeze(1 + numbers * 3),
         sources=freeze(numbers * 11 % 60000),
+        usefulness=freeze(((numbers * 7 % 23) / 10 - 0.5).astype(np.float32)),
+        taught=freeze(numbers % 17 == 5),
+        muted=freeze(numbers % 19 == 3),
+    )
+
+
+def make_neighbours(info: NetworkInfo, layer: int = 0, column: int = 0, count: int = 8) -> Neighbours:
+    """Memories 1 … `count` of a column."""
+    shape = info.layers[layer]
+    numbers = np.arange(1, count + 1, dtype=np.int64)
+    return Neighbours(
+        freeze(column * shape.capacity + numbers),
+        freeze(100 + numbers),
+        freeze(numbers % info.classes),
+        freeze((0.2 + 0.05 * numbers).astype(np.float32)),
+        make_tiles(info, layer, count).tiles,
     )
 
 
@@ -153,6 +171,12 @@ def make_inspection(info: NetworkInfo, layer: int = 0, slot: int = 0) -> Inspect
         birth=321,
         wins=12,
         association=freeze(association),
+        first=tiles.tiles[0],
+        drift=freeze(np.random.default_rng(3).normal(0, 0.05, tiles.tiles[0].shape).astype(np.float32)),
+        usefulness=1.25,
+        taught=False,
+        muted=False,
+        neighbours=make_neighbours(info, layer, column),
     )
 
 
@@ -225,6 +249,8 @@ def make_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
         held_out=HeldOut(False, 0, 0, 0, 0.971, 3000, 1000),
         raster=make_raster(info),
         mistakes=make_mistakes(),
+        edits=(),
+        findings=Findings(),
         trial=make_trial(info, 3200, min(4, info.classes - 1), min(4, info.classes - 1)),
         tiles=make_tiles(info),
         catalogue=make_catalogue(info),
@@ -243,7 +269,6 @@ def empty_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
     """The first frame of a run: ready, paused, nothing seen."""
     info = info or make_info()
     raster = make_raster(info)
-    nothing = np.zeros(0, np.int64)
     return replace(
         make_frame(
             info,
@@ -264,7 +289,7 @@ def empty_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
             mistakes=(),
             trial=None,
             tiles=make_tiles(info, count=0),
-            catalogue=Catalogue(0, *(freeze(nothing.copy()) for _ in range(6))),
+            catalogue=make_catalogue(info, count=0),
         ),
         **changes,
     )

@@ -35,7 +35,14 @@ def catalogue_of(layer: LayerInfo, slots: Ints, seed: int = 0) -> Catalogue:
         rng.integers(1, 60000, count),
         rng.integers(0, 60000, count),
     )
-    return Catalogue(INFO.layers.index(layer), slots, *(column.astype(np.int64) for column in columns))
+    return Catalogue(
+        INFO.layers.index(layer),
+        slots,
+        *(column.astype(np.int64) for column in columns),
+        usefulness=rng.normal(0, 1, count).astype(np.float32),
+        taught=rng.random(count) < 0.05,
+        muted=rng.random(count) < 0.05,
+    )
 
 
 def filled(layer: LayerInfo, slots: Ints, choice: Choice | None = None) -> Mosaic:
