@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.backend import Backend
 from engine.frame import HeldOut, Ints
+from engine.network import MemoryNetwork
 from engine.session import Session
 
 SAMPLE = 500
@@ -39,14 +40,18 @@ class HeldOutTest:
             chosen = np.sort(np.random.default_rng(0).choice(len(labels), self.total, replace=False))
         self._images = session.dataset.test_images
         self._labels = labels
-        self._chosen = chosen
-        self._network = session.network.frozen()
+        self.chosen = chosen
+        """Indices of the digits that are tested, (total,) int64."""
+        self.answers: Ints = np.zeros(self.total, np.int64)
+        """What was said to each of them, valid for the `done` first."""
+        self._network: MemoryNetwork | None = session.network.frozen()
         self._right = 0
         self.done = 0
 
     @property
     def backend(self) -> Backend:
         """Where the memories that are tested live."""
+        assert self._network is not None
         return self._network.backend
 
     @property
@@ -58,10 +63,16 @@ class HeldOutTest:
         """Share of right answers among the digits done."""
         return self._right / max(1, self.done)
 
+    def forget_memories(self) -> None:
+        """Keep the answers, give the copy of the memories back."""
+        self._network = None
+
     def advance(self) -> None:
         """Measure the next few digits."""
-        part = self._chosen[self.done : self.done + SLICE]
+        assert self._network is not None
+        part = self.chosen[self.done : self.done + SLICE]
         answers = self._network.predict_proba(self._images[part]).argmax(axis=1)
+        self.answers[self.done : self.done + len(part)] = answers
         self._right += int((answers == self._labels[part]).sum())
         self.done += len(part)
 
@@ -73,6 +84,8 @@ class Examiner:
         self._session = session
         self._due = next_due(session.seen)
         self._test: HeldOutTest | None = None
+        self.last: HeldOutTest | None = None
+        """The last test that was finished, for its answers."""
         self._tested_whole_at = -1
 
     @property
@@ -123,7 +136,8 @@ class Examiner:
         self._test.advance()
         if self._test.finished:
             session.metrics.history.add_test(self._test.at, self._test.accuracy, self._test.total)
-            self._test = None
+            self._test.forget_memories()
+            self.last, self._test = self._test, None
 
     def report(self) -> HeldOut:
         """How the test stands, and what the last finished one said."""

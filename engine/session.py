@@ -82,6 +82,8 @@ class Session:
         self.metrics = Metrics(self.config.classes)
         self.burst: Burst | None = None
         self.mistakes: deque[Mistake] = deque(maxlen=MISTAKES_KEPT)
+        self.answers: Bytes = np.zeros(len(self.stream), np.uint8)
+        """What was answered to each digit of the stream; valid for the `seen` first ones."""
         self.taught: list[Bytes] = []
         """Drawings that were taught; their memories' sources are −1, −2, …"""
         self.notices: list[str] = []
@@ -188,6 +190,7 @@ class Session:
 
     def _score(self, burst: Burst, start: int, stop: int) -> None:
         labels, answers = burst.sample.labels[start:stop], burst.answers[start:stop]
+        self.answers[self.seen : self.seen + len(answers)] = answers
         self.metrics.score(labels, answers)
         for place in start + np.flatnonzero(labels != answers):
             self.mistakes.append(

@@ -13,7 +13,6 @@ import pytest
 
 from engine import commands as ask
 from engine import desk, heldout, session
-from engine import desk as desks
 from engine.archive import write_archive
 from engine.datasets import Dataset, DatasetError, load_mnist
 from engine.frame import Frame, RunState
@@ -108,7 +107,7 @@ def test_an_error_stops_the_run_visibly_and_keeps_it(
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desks, "inspect")]
+    ("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desk, "inspect")]
 )
 def test_an_error_while_looking_still_gives_a_frame(
     owner: Any, name: str, drive: Driver, monkeypatch: pytest.MonkeyPatch
