@@ -42,7 +42,7 @@ def test_the_memories_of_one_digit_are_measured_though_learning_goes_on(session:
 
 def test_a_sample_is_the_same_in_every_run(session: Session, digits: Dataset) -> None:
     other = Session(digits, shrunk("complementary"), seed=7, limit=400)
-    samples = [HeldOutTest(each, 50)._chosen for each in (session, other)]
+    samples = [HeldOutTest(each, 50).chosen for each in (session, other)]
     np.testing.assert_array_equal(*samples)
     assert len(np.unique(samples[0])) == 50
     assert HeldOutTest(session, 10_000).total == 300
