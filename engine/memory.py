@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ import numpy.typing as npt
 from engine.backend import Array
 from engine.frame import Ints
 from engine.response import Response, Scratch
-from engine.store import MemoryStore
+from engine.store import MemoryStore, Rows
 
 TINY = 1e-12
+SAME = 1e-4
+"""Squared distance below which a field and a memory are one and the same but for rounding."""
 CACHED_DISTANCES = 1 << 17
 """Distances worked on at once: half a MiB stays in a core's second-level cache from pass to pass."""
 
@@ -271,7 +273,7 @@ class LayerMemory(MemoryStore):
         """Write fields as new memories, in order; returns their slots."""
         if len(columns) == 0:
             return np.zeros(0, np.int64)
-        slots = self._free_slots(columns)
+        slots = self.free_slots(columns)
         fields = self._backend.pick(response.fields, columns, recruiters)[:, :-2]
         self._backend.scatter(self.patterns, columns, slots, self._as_patterns(fields))
         self._backend.scatter(self.associations, columns, slots, associations)
@@ -305,8 +307,58 @@ class LayerMemory(MemoryStore):
         backend.scatter(self.patterns, *winners, self._as_patterns(pattern))
         return winners
 
+    # ── teach ─────────────────────────────────────────────────────────────────────────────────
+
+    def inscribe(
+        self, response: Response, association: npt.NDArray[np.float32], digit: int, source: int, first_id: int
+    ) -> Rows:
+        """Write the first digit of a burst as a memory of every column, whatever the gate says.
+
+        association: (C,) float32, what all of them are associated with. Returns the slots that were
+        written, one a column, as they were before.
+        """
+        columns = np.arange(self.fields.count)
+        slots = self._places_to_teach(response)
+        before = self.rows(columns, slots)
+        fields = self._backend.pick(response.fields, columns, np.zeros_like(columns))[:, :-2]
+        self.put(
+            replace(
+                self.blank_rows(columns, slots),
+                patterns=self._backend.to_host(self._as_patterns(fields)),
+                associations=np.tile(association, (len(columns), 1)),
+                ids=first_id + columns,
+                wins=np.ones_like(columns),
+                births=np.full_like(columns, digit),
+                sources=np.full_like(columns, source),
+                taught=np.ones(len(columns), bool),
+            )
+        )
+        return before
+
+    def _places_to_teach(self, response: Response) -> Ints:
+        """(P,) where each column writes: over what was taught for the same field, so that a teacher can
+        change his mind; else into a free slot; else over the memory with the fewest wins, which is
+        one that was taught only where there is nothing else."""
+        columns, winners = np.arange(self.fields.count), response.winners[:, 0]
+        same = self._backend.to_host(response.novelty)[:, 0] < SAME
+        free = self.ids == 0
+        least = np.where(self.taught, np.iinfo(np.int64).max, self.wins).argmin(axis=1)
+        other = np.where(free.any(axis=1), free.argmax(axis=1), least)
+        return np.where(same & self.taught[columns, winners], winners, other)
+
+    def rehearse(self, response: Response, error: Array, columns: Ints, slots: Ints) -> None:
+        """The delta rule for these memories alone, at the strength of a first association.
+
+        error: (B, C) float32, onehot(label) − p, of the B looks that `response` is the answer to.
+        """
+        backend, xp = self._backend, self._backend.xp
+        rate = self.config.one_shot / error.shape[0]
+        spoke = backend.gather(response.activation, columns, slots)
+        change = xp.matmul(spoke * response.share, error)
+        associations = backend.gather(self.associations, columns, slots)
+        backend.scatter(self.associations, columns, slots, associations + rate * change)
+
     def _as_patterns(self, fields: Array) -> Array:
         """(n, d) fields → (n, d + 2) rows as they are stored."""
-        xp = self._backend.xp
-        norms = xp.sum(fields * fields, axis=1, keepdims=True)
-        return self._backend.concat([-2.0 * fields, norms, xp.ones_like(norms)], axis=1)
+        norms = self.squared_norms(fields)
+        return self._backend.concat([-2.0 * fields, norms, self._backend.xp.ones_like(norms)], axis=1)

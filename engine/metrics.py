@@ -90,6 +90,14 @@ class Metrics:
         """Room for one more class in the confusion matrix."""
         self.confusion = np.pad(self.confusion, (0, 1))
 
+    def drop_class(self) -> None:
+        """Take the last class back. Raises ValueError with a sentence once it has been answered."""
+        answered = int(self.confusion[-1].sum() + self.confusion[:, -1].sum())
+        if answered:
+            times = "1 digit was" if answered == 1 else f"{answered:,} digits were"
+            raise ValueError(f"The class stays: {times} answered so meanwhile, and the scores count that.")
+        self.confusion = self.confusion[:-1, :-1].copy()
+
     def report(self, memories: tuple[int, ...]) -> Score:
         """How it stands, frozen. memories: a number for each layer."""
         return Score(

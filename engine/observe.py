@@ -55,9 +55,7 @@ def describe(session: Session, run: int) -> NetworkInfo:
                 freeze(layer.fields.origins.copy()),
             )
         )
-    return NetworkInfo(
-        run, config, session.seed, session.dataset.name, session.dataset.class_names, tuple(layers)
-    )
+    return NetworkInfo(run, config, session.seed, session.dataset.name, session.class_names, tuple(layers))
 
 
 def percept(network: MemoryNetwork, perception: Perception, index: int) -> Percept:

@@ -78,6 +78,8 @@ class Session:
             classes=max(config.classes, len(dataset.class_names)),
         )
         self.seed = seed
+        self.class_names: tuple[str, ...] = dataset.class_names
+        """The data's own, then those that were added by hand."""
         self.stream = Stream(dataset, seed, limit)
         self.metrics = Metrics(self.config.classes)
         self.burst: Burst | None = None
@@ -223,6 +225,45 @@ class Session:
             self.on_write(number, layer_writes)
         self.metrics.learned(recruited, self.memories)
 
+    # ── changes by hand ───────────────────────────────────────────────────────────────────────
+
+    def edit(self, work: Callable[[MemoryNetwork], Result]) -> Result:
+        """Change memories by hand, wholly or, when the device fails, in NumPy; not while a burst is open."""
+
+        def change(network: MemoryNetwork) -> tuple[Result, dict[str, npt.NDArray[Any]] | None]:
+            result = work(network)
+            return result, network.state() if network.backend.volatile else None
+
+        result, keyframe = self.on_device(change)
+        if keyframe is not None:  # replaying the stream would not bring the change back
+            self._keyframe = keyframe
+            self._since_keyframe.clear()
+        return result
+
+    def add_class(self, name: str) -> int:
+        """Room for one more class; returns its number. The digit at hand is forgotten: it was seen
+        without it. Raises ValueError beyond 62 classes."""
+        number = self.edit(MemoryNetwork.add_class)
+        self.metrics.add_class()
+        self.class_names = (*self.class_names, name)
+        self.burst = None
+        return number
+
+    def drop_class(self) -> None:
+        """Take the class that was added last back. Raises ValueError once it has been answered."""
+        self.metrics.drop_class()
+        self.edit(MemoryNetwork.drop_class)
+        self.class_names = self.class_names[:-1]
+        self.burst = None
+
+    def tune(self, layer: int, plasticity: float) -> None:
+        """Another rate for a layer's delta rule. Raises ValueError on one that is none."""
+        layers = list(self.config.layers)
+        layers[layer] = replace(layers[layer], plasticity=plasticity)
+        self.config = replace(self.config, layers=tuple(layers))
+        self.network.config = self.config
+        self.network.layers[layer].config = layers[layer]
+
     # ── keep and bring back ───────────────────────────────────────────────────────────────────
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
@@ -239,15 +280,13 @@ class Session:
         shown = metrics.seen - learned
         if not (0 <= learned <= metrics.seen <= self.total and shown <= burst_size(learned)):
             raise ValueError(f"digits: {learned} learned and {metrics.seen} seen of {self.total}")
-        if metrics.confusion.shape != (self.config.classes,) * 2:
-            raise ValueError(f"confusion: shape {metrics.confusion.shape} for {self.config.classes} classes")
+        classes = len(self.class_names)
+        if metrics.confusion.shape != (classes,) * 2:
+            raise ValueError(f"confusion: shape {metrics.confusion.shape} for {classes} classes")
         images = len(self.dataset.train_labels)
         for mistake in mistakes:
             in_range = 0 <= mistake.source < images and (
-                0
-                <= min(mistake.label, mistake.answer)
-                <= max(mistake.label, mistake.answer)
-                < self.config.classes
+                0 <= min(mistake.label, mistake.answer) <= max(mistake.label, mistake.answer) < classes
             )
             if not in_range:
                 raise ValueError(f"mistakes: digit {mistake.digit} is none of this data's")
@@ -255,8 +294,10 @@ class Session:
         def restored(network: MemoryNetwork) -> MemoryNetwork:
             fresh = MemoryNetwork(self.config, network.backend, self.seed)
             fresh.restore(state)
+            if fresh.classes != classes:
+                raise ValueError(f"associations: with {fresh.classes} classes, not {classes}")
             for layer in fresh.layers:
-                if layer.sources.min() < -1 or layer.sources.max() >= images:
+                if layer.sources.min() < -len(self.taught) or layer.sources.max() >= images:
                     raise ValueError(f"{layer.config.name}_sources: beyond the {images} images of the data")
             return fresh
 

@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from engine.archive import ArchiveError, read_archive, write_archive
 from engine.backend import Backend
-from engine.config import NetworkConfig
+from engine.config import MOST_CLASSES, NetworkConfig
 from engine.datasets import Dataset
-from engine.frame import Mistake
+from engine.edits import checked_name
+from engine.frame import Mistake, freeze
 from engine.metrics import Metrics
 from engine.session import MISTAKES_KEPT, Session
 
@@ -44,6 +45,10 @@ class Snapshot:
         arrays["mistakes"] = np.array(
             [(mistake.digit, mistake.source, mistake.label, mistake.answer) for mistake in mistakes], np.int64
         ).reshape(-1, 4)
+        arrays["answers"] = session.answers[: session.seen].copy()
+        arrays["taught_images"] = np.array(session.taught, np.uint8).reshape(
+            -1, *session.dataset.train_images.shape[1:]
+        )
         meta = {
             "config": session.config.to_dict(),
             "seed": session.seed,
@@ -56,7 +61,7 @@ class Snapshot:
             "data": {
                 "name": session.dataset.name,
                 "checksum": session.dataset.checksum,
-                "classes": list(session.dataset.class_names),
+                "classes": list(session.class_names),
             },
         }
         return Snapshot(arrays, meta)
@@ -105,6 +110,7 @@ def load_snapshot(path: Path, dataset: Dataset, backend: Backend | None = None) 
             )
         config = NetworkConfig.from_dict(meta["config"])
         session = Session(dataset, config, seed=int(meta["seed"]), backend=backend, limit=meta["limit"])
+        _bring_back_what_was_taught(session, arrays, meta["data"]["classes"])
         metrics = Metrics.restore(
             {
                 name.removeprefix(METRICS): values
@@ -125,3 +131,26 @@ def load_snapshot(path: Path, dataset: Dataset, backend: Backend | None = None) 
             f"{path.name} is damaged: {reason}. Nothing was changed; open another snapshot."
         ) from error
     return session
+
+
+def _bring_back_what_was_taught(
+    session: Session, arrays: dict[str, npt.NDArray[Any]], class_names: list[str]
+) -> None:
+    """Class names, drawings and the record of answers. Raises ValueError where they do not fit."""
+    own = session.dataset.class_names
+    if class_names[: len(own)] != list(own) or len(class_names) > MOST_CLASSES:
+        raise ValueError("classes: they are not the data's own and up to 62 in all")
+    for name in class_names[len(own) :]:
+        session.class_names = (*session.class_names, checked_name(name, session.class_names))
+    images, shape = arrays["taught_images"], session.dataset.train_images.shape[1:]
+    if images.shape[1:] != shape or images.dtype != np.uint8:
+        raise ValueError(
+            f"taught_images: shape {images.shape} of {images.dtype} is not that of {shape} images"
+        )
+    session.taught = [freeze(image.copy()) for image in images]
+    answers = arrays["answers"]
+    if answers.dtype != np.uint8 or answers.ndim != 1 or len(answers) > len(session.answers):
+        raise ValueError(f"answers: shape {answers.shape} of {answers.dtype} is not one for each digit seen")
+    if answers.max(initial=0) >= len(class_names):
+        raise ValueError(f"answers: beyond the {len(class_names)} classes")
+    session.answers[: len(answers)] = answers

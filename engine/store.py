@@ -8,13 +8,13 @@ the factors that make the product with a field its squared distance (see `fields
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.backend import Backend
+from engine.backend import Array, Backend
 from engine.config import LayerConfig
 from engine.fields import ReceptiveFields
 from engine.frame import Flags, Floats, Ints
@@ -50,6 +50,10 @@ class Rows:
     sources: Ints
     taught: Flags
     muted: Flags
+
+    def select(self, mask: Flags) -> Rows:
+        """Some of the slots; mask: (n,) bool."""
+        return Rows(*(getattr(self, field.name)[mask] for field in fields(self)))
 
 
 class MemoryStore:
@@ -241,6 +245,21 @@ class MemoryStore:
             getattr(self, name)[columns, slots] = getattr(rows, name)
         self._recount()
 
+    def mute(self, columns: Ints, slots: Ints, muted: bool) -> None:
+        """Let the memories in these slots be silent, as far away as an unused one, or speak again."""
+        backend = self._backend
+        stored = backend.gather(self.patterns, columns, slots)
+        norms = self.squared_norms(np.float32(-0.5) * stored[:, :-2])
+        stored[:, -2] = FAR if muted else norms[:, 0]
+        backend.scatter(self.patterns, columns, slots, stored)
+        self.muted[columns, slots] = muted
+        self._recount()
+
+    def squared_norms(self, fields: Array) -> Array:
+        """(n, d) fields → (n, 1), as they enter the distances."""
+        xp = self._backend.xp
+        return xp.sum(fields * fields, axis=1, keepdims=True)
+
     def blank_rows(self, columns: Ints, slots: Ints) -> Rows:
         """These slots with nothing in them."""
         n = len(slots)
@@ -280,7 +299,7 @@ class MemoryStore:
         self.speaking += more
         self._extent = max(self._extent, int(slots.max(initial=-1)) + 1)
 
-    def _free_slots(self, columns: Ints) -> Ints:
+    def free_slots(self, columns: Ints) -> Ints:
         """A free slot for each of these columns, in their order; one named again gets its next."""
         if not self._holes:
             before = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.used)))[:-1]])
@@ -298,7 +317,8 @@ class MemoryStore:
         reach = self.reach
         twin.patterns = self._backend.copy(self.patterns[:, :, :reach])
         twin.associations = self._backend.copy(self.associations[:, :, :reach])
-        twin.ids, twin.used, twin.speaking = self.ids.copy(), self.used.copy(), self.speaking.copy()
+        twin.ids, twin.muted = self.ids.copy(), self.muted.copy()
+        twin.used, twin.speaking = self.used.copy(), self.speaking.copy()
         twin.thresholds = self._backend.copy(self.thresholds)
         return twin
 

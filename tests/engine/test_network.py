@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from engine.config import PRESETS, NetworkConfig, preset
 from engine.datasets import Dataset
 from engine.network import LARGEST_BURST, MemoryNetwork, burst_size, softmax
+from engine.store import Rows
 from tests.engine.samples import assert_same, learn, shrunk
 
 Check = Callable[[NetworkConfig, Dataset], None]
@@ -210,6 +211,31 @@ def a_new_class_can_be_taught(config: NetworkConfig, digits: Dataset) -> None:
     assert network.predict_proba(stripes[None])[0].argmax() == label
 
 
+def what_is_taught_is_known_at_once(config: NetworkConfig, digits: Dataset) -> None:
+    network = taught(config, digits)
+    for label in (7, 3, 7):  # a teacher may change his mind
+        network.teach(digits.test_images[1], label)
+        assert network.predict_proba(digits.test_images[1:2])[0].argmax() == label
+
+
+def teaching_writes_one_memory_a_column_and_nothing_else(config: NetworkConfig, digits: Dataset) -> None:
+    network = taught(config, digits)
+    ids = network.next_id
+    before = [layer.rows(*np.indices(layer.ids.shape).reshape(2, -1)) for layer in network.layers]
+    replaced = network.teach(digits.test_images[0], 4, digit=81, source=-1)
+    for layer, old, rows in zip(network.layers, before, replaced, strict=True):
+        assert rows.columns.tolist() == list(range(layer.fields.count))
+        written = layer.rows(rows.columns, rows.slots)
+        assert written.ids.tolist() == list(range(ids, ids + layer.fields.count))
+        assert written.taught.all()
+        assert set(written.births.tolist()) == {81}
+        ids += layer.fields.count
+        layer.put(rows)
+        now = layer.rows(old.columns, old.slots)
+        for field in fields(Rows):
+            assert getattr(now, field.name).tobytes() == getattr(old, field.name).tobytes(), field.name
+
+
 CHECKS: list[Check] = [
     probabilities_are_probabilities,
     an_empty_network_knows_nothing,
@@ -228,6 +254,8 @@ CHECKS: list[Check] = [
     writes_are_told,
     a_new_class_takes_nothing_from_the_others,
     a_new_class_can_be_taught,
+    what_is_taught_is_known_at_once,
+    teaching_writes_one_memory_a_column_and_nothing_else,
 ]
 
 
@@ -245,31 +273,6 @@ def test_bursts_grow_with_what_was_seen() -> None:
         1, 1, 1, 1, 2, 3, 31, 31, 32, 32,
     ]  # fmt: skip
     assert max(map(burst_size, range(5000))) == LARGEST_BURST
-
-
-def test_teaching_is_a_burst_of_one(digits: Dataset) -> None:
-    by_hand, streamed = (taught(shrunk("complementary"), digits, 100) for _ in range(2))
-    by_hand.teach(digits.train_images[150], int(digits.train_labels[150]), digit=101, source=150)
-    perception = streamed.perceive(digits.train_images[150:151])
-    streamed.learn(perception, digits.train_labels[150:151], [101], [150])
-    assert_same(by_hand.state(), streamed.state())
-
-
-def test_what_is_taught_by_hand_refines_no_memory_that_is_never_refined(digits: Dataset) -> None:
-    network = taught(shrunk("exemplar"), digits, 60, burst=1)
-    before = network.layers[0].state()
-    told = network.teach(digits.test_images[0], int(digits.test_labels[0]))
-    count = len(before["patterns"])
-    np.testing.assert_array_equal(network.layers[0].state()["patterns"][:count], before["patterns"])
-    assert len(told[0].refined[0]) == 0
-
-
-def test_teaching_a_digit_often_enough_makes_it_known(digits: Dataset) -> None:
-    network = taught(shrunk("complementary"), digits, 100)
-    for wrong in (7, 3):
-        for _ in range(12):
-            network.teach(digits.test_images[1], wrong)
-        assert network.predict_proba(digits.test_images[1:2])[0].argmax() == wrong
 
 
 def test_fixations_adjust_and_neither_recruit_nor_refine(digits: Dataset) -> None:

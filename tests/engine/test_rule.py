@@ -221,7 +221,7 @@ def test_silent_slots_are_silent_for_62_classes() -> None:
     network = MemoryNetwork(replace(NetworkConfig("any", (layer,)), side=SIDE, classes=62))
     seen = images(network, np.random.default_rng(0), 1)
     np.testing.assert_array_equal(network.predict_proba(seen), np.float32(1 / 62))
-    network.teach(seen[0], 61)
+    network.learn(network.perceive(seen), [61], [1], [0])
     after = network.predict_proba(seen)[0]
     assert after.argmax() == 61
     assert np.ptp(after[:61]) == 0
