@@ -1,4 +1,5 @@
-"""The mosaic of a layer's memories: what came in, what is shown where, and its picture. NumPy only.
+"""The mosaic of a layer's memories: what came in, what is shown where, what is selected, and its picture.
+NumPy only.
 
 Cost follows the viewport: a picture is gathered from the atlas for the visible cells alone, and
 afterwards only the cells that changed are written again. The number of memories matters to neither.
@@ -10,10 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.frame import Bytes, Catalogue, Ints, LayerInfo, MemoryTiles
-from memnet_gui.mosaic_atlas import Atlas, Scale, scales, zoom_stops
-from memnet_gui.mosaic_order import Choice, Facts, Ledger, Order, Sort
+from engine.findings import Likeness
+from engine.frame import Bytes, Catalogue, Flags, Ints, LayerInfo, MemoryTiles
+from memnet_gui.mosaic_atlas import SELECTED, Atlas, Scale, scales, zoom_stops
+from memnet_gui.mosaic_ledger import Facts, Ledger
+from memnet_gui.mosaic_order import Choice, Order, Sort
 from memnet_gui.mosaic_plan import Plan, Span, in_place, one_after_another
+from memnet_gui.mosaic_selection import Selection
 
 DRAWN_AT_ONCE = 800
 """Tiles finished in one step; the rest wait for the next."""
@@ -74,6 +78,9 @@ class Flashes:
         self.kinds[over] = 0
         return over
 
+    def put_out(self, slots: Ints) -> None:
+        self.kinds[slots] = 0
+
     @property
     def burning(self) -> bool:
         return bool(self.kinds.any())
@@ -95,25 +102,53 @@ class Mosaic:
         """Width of the view to its height, which columns in place are laid out for."""
         self.scales = scales(layer.field, seams=not layer.whole)
         self.zoom_stops = zoom_stops(layer.field, seams=not layer.whole)
-        self._clear()
-
-    def _clear(self) -> None:
-        slots = self.layer.fields * self.layer.capacity
-        self._atlas = Atlas(self.layer.field, slots, seams=not self.layer.whole)
-        self._ledger = Ledger(slots, self.layer.capacity)
-        self._order = Order(slots, self.layer.capacity)
+        slots = layer.fields * layer.capacity
+        self._atlas = Atlas(layer.field, slots, seams=not layer.whole)
+        self._ledger = Ledger(slots, layer.capacity)
+        self._order = Order(slots, layer.capacity)
         self._flashes = Flashes(slots)
+        self._selection = Selection(slots)
+        self._touched: list[Ints] = []
         self._stale = True
+
+    # What comes in.
 
     def take_tiles(self, tiles: MemoryTiles) -> None:
-        """Take in pictures; they show after `step`. A complete set replaces everything."""
-        if tiles.complete:
-            self._clear()
-        self._atlas.write(tiles.slots, tiles.kinds, tiles.tiles)
+        """Take in pictures; they show after `step`. A complete set replaces everything, but what is the
+        same as before is not drawn again."""
+        if not tiles.complete:
+            self._atlas.write(tiles.slots, tiles.kinds, tiles.tiles)
+            return
+        listed = np.zeros(self._ledger.used.size, bool)
+        listed[tiles.slots] = True
+        gone = np.flatnonzero(~listed & (self._ledger.used | self._ledger.known | self._atlas.pending))
+        self._atlas.forget(gone)
+        self._ledger.forget(gone)
+        self._flashes.put_out(gone)
+        self._touch(self._selection.drop(gone))
+        self._stale |= gone.size > 0
+        drawn = np.flatnonzero(self._ledger.used[tiles.slots])
+        same = np.zeros(tiles.slots.size, bool)
+        same[drawn] = self._atlas.holds(tiles.slots[drawn], tiles.tiles[drawn])
+        new = ~same
+        self._atlas.write(tiles.slots[new], tiles.kinds[new], tiles.tiles[new])
 
-    def take_catalogue(self, catalogue: Catalogue) -> None:
-        self._ledger.record(catalogue)
+    def take_catalogue(self, catalogue: Catalogue, seen: int = 0) -> None:
+        """Take in facts, as they are `seen` digits into the run."""
+        gone, switched = self._ledger.record(catalogue, seen)
+        self._touch(self._selection.drop(gone))
+        self._touch(switched)
         self._stale = True
+
+    def take_likeness(self, likeness: Likeness) -> None:
+        """Take in how far the memories are from a digit."""
+        self._ledger.compare(likeness.slots, likeness.distances)
+        self._stale |= self.choice.sort.by_likeness
+
+    def _touch(self, slots: Ints) -> None:
+        """Draw these again in the next step."""
+        if slots.size:
+            self._touched.append(slots)
 
     def choose(self, choice: Choice) -> None:
         self._stale |= choice != self.choice
@@ -127,7 +162,7 @@ class Mosaic:
     @property
     def busy(self) -> bool:
         """Would `step` change anything, now or soon?"""
-        return self._stale or self.waiting > 0 or self._flashes.burning
+        return self._stale or bool(self._touched) or self.waiting > 0 or self._flashes.burning
 
     def step(self, now: float, limit: int = DRAWN_AT_ONCE) -> Changes:
         """Finish waiting tiles, put out old flashes, keep the order right. now: seconds, any clock."""
@@ -143,7 +178,8 @@ class Mosaic:
         else:
             self._order.append(self._ledger.shown(self.choice, new))
             moved = False
-        return Changes(np.concatenate((slots, over)), moved)
+        touched, self._touched = self._touched, []
+        return Changes(np.concatenate((slots, over, *touched)), moved)
 
     def _arrange(self) -> bool:
         self._stale = False
@@ -161,6 +197,50 @@ class Mosaic:
 
     def facts(self, slot: int) -> Facts | None:
         return self._ledger.facts(slot)
+
+    def holds(self, slot: int) -> bool:
+        """Is there a memory with a picture, shown or not?"""
+        return slot >= 0 and bool(self._ledger.used[slot])
+
+    def shown(self) -> Ints:
+        """(n,) slots in reading order."""
+        slots = self._order.slots
+        return slots[slots >= 0]
+
+    # What is selected: only what a catalogue has named, since it is by its id that it can be asked for.
+
+    @property
+    def selected(self) -> Ints:
+        """(n,) slots."""
+        return self._selection.slots
+
+    def selected_ids(self) -> tuple[int, ...]:
+        return tuple(self._ledger.ids[self._selection.slots].tolist())
+
+    def toggle(self, slot: int) -> None:
+        """Select a memory, or no longer."""
+        if slot >= 0 and self._ledger.known[slot]:
+            self._touch(self._selection.toggle(slot))
+
+    def select(self, slots: Ints) -> None:
+        """Select these as well."""
+        self._touch(self._selection.add(slots[self._ledger.known[slots]]))
+
+    def select_to(self, slot: int, start: int) -> None:
+        """Select everything in reading order up to a slot, from the one chosen last (or from `start`)."""
+        anchor = self._selection.anchor if self._selection.anchor >= 0 else start
+        ends = self.position(anchor), self.position(slot)
+        if min(ends) < 0:
+            self.toggle(slot)
+            return
+        slots = self._order.slots[min(ends) : max(ends) + 1]
+        self.select(slots[slots >= 0])
+
+    def deselect(self) -> None:
+        """Select none."""
+        self._touch(self._selection.clear())
+
+    # Where everything is.
 
     def plan(self, scale: Scale, width: int) -> Plan:
         """Where everything lies at that scale in a view `width` level pixels wide."""
@@ -203,8 +283,21 @@ class Mosaic:
         slots = self._slots(window.positions())
         return slots[slots >= 0]
 
+    def inside(self, window: Window, x: int, y: int, width: int, height: int) -> Ints:
+        """(n,) slots whose cells touch a rectangle of the window."""
+        return self.visible(
+            replace(window, left=window.left + x, top=window.top + y, width=width, height=height)
+        )
+
+    def marked(self) -> tuple[Ints, Ints, Ints]:
+        """The slots that wear a sign of their own: selected, taught, muted."""
+        ledger = self._ledger
+        return self.selected, np.flatnonzero(ledger.taught), np.flatnonzero(ledger.muted)
+
+    # Pictures.
+
     def compose(self, window: Window, canvas: Bytes, *, marks: bool = True) -> None:
-        """Draw the whole window into canvas (height, width), with the marks of fresh writes or without."""
+        """Draw the whole window into canvas (height, width), with its marks or as the memories are."""
         canvas.fill(0)
         rows, columns = window.rows(), window.columns()
         slots = self._slots(window.plan.positions(rows, columns))
@@ -213,8 +306,10 @@ class Mosaic:
         pitch = window.scale.pitch
         block = np.empty((slots.shape[0] * pitch, slots.shape[1] * pitch), np.uint8)
         cells = block.reshape(slots.shape[0], pitch, slots.shape[1], pitch).swapaxes(1, 2)
-        kinds = self._flashes.kinds[slots] if marks else np.zeros(slots.shape, np.uint8)
-        self._atlas.paint(cells, slots, window.scale, kinds)
+        if marks:
+            self._paint(cells, slots, window.scale)
+        else:
+            self._atlas.paint(cells, slots, window.scale, np.zeros(slots.shape, np.uint8))
         for row, down, y in rows.pieces:
             for column, across, x in columns.pieces:
                 part = block[row * pitch : (row + down) * pitch, column * pitch : (column + across) * pitch]
@@ -225,9 +320,23 @@ class Mosaic:
         x, y = window.plan.corners(self._order.positions(slots))
         pitch = window.scale.pitch
         cells = np.empty((slots.size, 1, pitch, pitch), np.uint8)
-        self._atlas.paint(cells, slots[:, None], window.scale, self._flashes.kinds[slots][:, None])
+        self._paint(cells, slots[:, None], window.scale)
         for cell, at_x, at_y in zip(cells[:, 0], x.tolist(), y.tolist(), strict=True):
             _place(canvas, cell, at_x - window.left, at_y - window.top)
+
+    def _paint(self, cells: Bytes, slots: Ints, scale: Scale) -> None:
+        """Tiles as they are to be seen: what is selected framed, else what was just written; muted faint."""
+        marks = self._flashes.kinds[slots]
+        if self._selection.count:
+            marks[self._selection.flags[slots]] = SELECTED
+        muted: Flags | None = None
+        if self._ledger.muted.any():
+            muted = self._ledger.muted[slots] & (slots >= 0)
+        self._atlas.paint(cells, slots, scale, marks, muted)
+
+    def pictures(self, slots: Ints) -> Bytes:
+        """(n, field, field) uint8, 0 is no ink, `FULL_INK` is full ink."""
+        return self._atlas.pictures(slots)
 
     def touching(self, window: Window, slots: Ints) -> tuple[Ints, Ints, Ints]:
         """Those of the slots that the window shows, and their cells' corners in it: slots, x, y (n,)."""

@@ -13,11 +13,15 @@ from math import floor
 
 import numpy as np
 
-from engine.frame import RECRUITED, REFINED, Bytes, Floats, Ints
+from engine.frame import RECRUITED, REFINED, Bytes, Flags, Floats, Ints
 
 FULL_INK = 247
-RECRUITED_INDEX, REFINED_INDEX, GROUND_INDEX = 248, 249, 250
-"""Reserved entries of the colour table: the two marks, and the seam between patches."""
+RECRUITED_INDEX, REFINED_INDEX, GROUND_INDEX, SELECTED_INDEX = 248, 249, 250, 251
+"""Reserved entries of the colour table: the marks, and the seam between patches."""
+SELECTED = 3
+"""A mark beside the kinds of writes: the memory is selected."""
+DIMMED = 0.35
+"""Share of its ink that a muted memory keeps."""
 
 STEPS = 5
 """Sizes of a tile from one to the next that is twice as large, so that a mosaic fills most of its view
@@ -29,6 +33,8 @@ LARGEST = 112
 INSET_FROM = 10
 """A tile this many level pixels wide has room around it for a mark."""
 _RESAMPLED_AT_ONCE = 1024
+_INDICES = ((RECRUITED, RECRUITED_INDEX), (REFINED, REFINED_INDEX), (SELECTED, SELECTED_INDEX))
+_FAINT = np.rint(np.arange(256) * DIMMED).astype(np.uint8)
 _SHOWN, _REFINED, _RECRUITED = 1, 2, 3
 """What a pending slot waits for, by priority: a memory recruited and then refined is still new."""
 
@@ -101,10 +107,10 @@ def overlap(source: int, target: int) -> Floats:
     return shares
 
 
-def color_table(inks: Sequence[int], recruited: int, refined: int, ground: int) -> list[int]:
+def color_table(inks: Sequence[int], recruited: int, refined: int, ground: int, selected: int) -> list[int]:
     """The 256 ARGB entries for the bytes of a picture. inks: 256 ARGB values from paper to full ink."""
     table = [inks[round(level * 255 / FULL_INK)] for level in range(FULL_INK + 1)]
-    return [*table, recruited, refined, ground, *[inks[0]] * (255 - GROUND_INDEX)]
+    return [*table, recruited, refined, ground, selected, *[inks[0]] * (255 - SELECTED_INDEX)]
 
 
 class Atlas:
@@ -145,9 +151,30 @@ class Atlas:
         waits[kinds == RECRUITED] = _RECRUITED
         np.maximum.at(self._pending, slots, waits)
 
+    def holds(self, slots: Ints, tiles: Bytes) -> Flags:
+        """(n,) whether the tiles of these slots are these already."""
+        flat = np.minimum(tiles, FULL_INK).reshape(len(slots), self.field**2)
+        same: Flags = (self._own[slots] == flat).all(axis=1)
+        return same
+
+    def forget(self, slots: Ints) -> None:
+        """There is no tile here any more, nor one that waits."""
+        self._own[slots] = 0
+        self._pending[slots] = 0
+        self._fresh[slots] = False
+
+    def pictures(self, slots: Ints) -> Bytes:
+        """(n, field, field) uint8, as they were taken, up to `FULL_INK`."""
+        return self._own[slots].reshape(-1, self.field, self.field)
+
+    @property
+    def pending(self) -> Flags:
+        """(slots,) which tiles were taken and not yet drained."""
+        return self._pending > 0
+
     @property
     def waiting(self) -> int:
-        """Tiles that were taken and not yet drained."""
+        """How many were taken and not yet drained."""
         return int(np.count_nonzero(self._pending))
 
     def drain(self, limit: int) -> tuple[Ints, Bytes]:
@@ -190,13 +217,17 @@ class Atlas:
         self._resampled[slots] = rounded.reshape(-1, self._size**2)
         self._fresh[slots] = True
 
-    def paint(self, cells: Bytes, slots: Ints, scale: Scale, kinds: Bytes) -> None:
+    def paint(
+        self, cells: Bytes, slots: Ints, scale: Scale, marks: Bytes, muted: Flags | None = None
+    ) -> None:
         """Fill cells (R, C, pitch, pitch) with the tiles of slots (R, C); -1 leaves bare paper.
 
-        kinds (R, C): 0, or the fresh write to mark.
+        marks (R, C): 0, `SELECTED`, or the fresh write to mark. muted (R, C): those to be drawn faintly.
         """
         size, inset = scale.size, scale.inset
         tiles = self.tiles(size, slots)
+        if muted is not None:
+            tiles[muted] = _FAINT[tiles[muted]]
         if scale.pitch == size:
             cells[...] = tiles
         else:
@@ -204,26 +235,28 @@ class Atlas:
             cells[:, :, inset : inset + size, inset : inset + size] = tiles
             if self._seam:
                 cells[slots < 0] = 0
-        for kind, index in ((RECRUITED, RECRUITED_INDEX), (REFINED, REFINED_INDEX)):
-            rows, columns = np.nonzero(kinds == kind)
+        if not marks.any():
+            return
+        for mark, index in _INDICES:
+            rows, columns = np.nonzero(marks == mark)
             if rows.size:
-                y, x = self._mark(scale, kind)
+                y, x = self._mark(scale, mark)
                 cells[rows[:, None], columns[:, None], y, x] = index
 
-    def _mark(self, scale: Scale, kind: int) -> tuple[Ints, Ints]:
-        """Where in a cell the mark of a write goes: (y, x) level pixels.
+    def _mark(self, scale: Scale, mark: int) -> tuple[Ints, Ints]:
+        """Where in a cell a mark goes: (y, x) level pixels.
 
         A border where there is room for one. Below 5 pixels a tile is too small to wear a border
-        and still be seen: a recruit fills it, a refinement takes one pixel.
+        and still be seen: a refinement takes one pixel, any other mark fills it.
         """
-        key = (scale, kind)
+        key = (scale, mark)
         if key not in self._marks:
             side = scale.pitch if scale.inset else scale.size
             thick = max(1, scale.inset)
             shape = np.ones((side, side), bool)
             if scale.size >= 5:
                 shape[thick:-thick, thick:-thick] = False
-            elif kind == REFINED:
+            elif mark == REFINED:
                 shape[...] = False
                 shape[0, 0] = True
             y, x = np.nonzero(shape)

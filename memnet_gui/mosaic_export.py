@@ -22,7 +22,7 @@ _STRIP = 1024
 
 
 def mosaic_image(mosaic: Mosaic) -> Bytes:
-    """(height, width) uint8 indices into `color_table`: every memory shown, no marks of fresh writes.
+    """(height, width) uint8 indices into `color_table`: every memory shown, without marks.
 
     One level pixel a field pixel; about 4 to 3 when memories stand one after the other. At least one
     cell, blank when there is no memory.
@@ -70,7 +70,7 @@ def _encode(picture: Bytes, theme: Theme) -> bytes:
     padded = np.zeros((height, stride), np.uint8)
     padded[:, :width] = picture
     image = QImage(padded.data, width, height, stride, QImage.Format.Format_Indexed8)
-    marks = (theme.color(name).rgb() for name in ("recruited", "refined", "raised"))
+    marks = (theme.color(name).rgb() for name in ("recruited", "refined", "raised", "accent"))
     image.setColorTable(color_table(theme.ink_levels, *marks))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -13,6 +13,7 @@ from engine.frame import Ints
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import color_table
 from memnet_gui.theme import Theme
+from memnet_gui.widgets.memory_signs import Sign, Signs, corner, sign_side
 
 NAMED_FROM = 56
 """A tile this many device-independent pixels wide has room for its class beside the picture."""
@@ -62,6 +63,12 @@ class Sight:
             region += self.cell(at_x, at_y).toAlignedRect()
         return region
 
+    def inside(self, mosaic: Mosaic, rect: QRectF) -> Ints:
+        """(n,) slots whose cells touch a rectangle of the widget."""
+        left, top = floor(rect.left() / self.factor), floor(rect.top() / self.factor)
+        right, bottom = ceil(rect.right() / self.factor), ceil(rect.bottom() / self.factor)
+        return mosaic.inside(self.window, left, top, right - left, bottom - top)
+
     def slot_rect(self, mosaic: Mosaic, slot: int) -> QRectF:
         """Where a slot's cell lies in the widget; empty when it is not in sight."""
         if slot < 0:
@@ -85,7 +92,7 @@ class MosaicPicture:
         self._image = QImage()
 
     def set_theme(self, theme: Theme) -> None:
-        marks = (theme.color(name).rgb() for name in ("recruited", "refined", "raised"))
+        marks = (theme.color(name).rgb() for name in ("recruited", "refined", "raised", "accent"))
         self._colors = color_table(theme.ink_levels, *marks)
         if not self._image.isNull():
             self._image.setColorTable(self._colors)
@@ -141,6 +148,24 @@ def draw_names(
             inner = rect.adjusted(margin, margin, -margin, -margin)
             corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
             painter.drawText(inner, corner, names[facts.label])
+
+
+def draw_signs(
+    painter: QPainter, region: QRegion, mosaic: Mosaic, sight: Sight, theme: Theme, signs: Signs
+) -> None:
+    """Who is selected, taught or muted, where tiles are large enough to say so in a corner."""
+    side = sign_side(sight.window.scale.screen / sight.ratio)
+    if not side:
+        return
+    for sign, marked in zip((Sign.SELECTED, Sign.TAUGHT, Sign.MUTED), mosaic.marked(), strict=True):
+        if marked.size == 0:
+            continue
+        picture = signs.picture(theme, sign, side, sight.ratio)
+        _, x, y = mosaic.touching(sight.window, marked)
+        for at_x, at_y in zip(x.tolist(), y.tolist(), strict=True):
+            place = corner(sight.cell(at_x, at_y), side, sign)
+            if region.intersects(QRect(int(place.x()), int(place.y()), side + 1, side + 1)):
+                painter.drawPixmap(place, picture)
 
 
 def draw_block(painter: QPainter, sight: Sight, column: int, theme: Theme) -> None:

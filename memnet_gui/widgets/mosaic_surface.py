@@ -14,7 +14,15 @@ from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import Scale
 from memnet_gui.mosaic_fit import Fit, zoomed
 from memnet_gui.theme import BODY, DARK, GRID, SMALL, Theme
-from memnet_gui.widgets.mosaic_picture import MosaicPicture, Sight, draw_block, draw_names, draw_tile_frame
+from memnet_gui.widgets.memory_signs import Signs
+from memnet_gui.widgets.mosaic_picture import (
+    MosaicPicture,
+    Sight,
+    draw_block,
+    draw_names,
+    draw_signs,
+    draw_tile_frame,
+)
 from memnet_gui.widgets.painting import draw_focus, sized
 
 PATCHED_AT_MOST = 150
@@ -50,6 +58,7 @@ class MosaicSurface(QAbstractScrollArea):
         self._laid_out: tuple[object, ...] = ()
         self._sight: Sight | None = None
         self._picture = MosaicPicture()
+        self._signs = Signs()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(BEAT_MS)
@@ -75,6 +84,9 @@ class MosaicSurface(QAbstractScrollArea):
     def content_moved(self) -> None:
         """Called when memories may stand elsewhere than before; for who knows where the cursor is."""
 
+    def content_changed(self) -> None:
+        """Called when memories may have been written or removed; for who holds on to one of them."""
+
     def refresh(self) -> None:
         """Draw everything again: other memories, another order, other words."""
         self._picture.stale = True
@@ -93,6 +105,7 @@ class MosaicSurface(QAbstractScrollArea):
         if self.mosaic is None or not self.isVisible():
             return
         changes = self.mosaic.step(time.monotonic())
+        self.content_changed()
         self._picture.stale |= changes.moved
         self._lay_out()
         if not self._picture.stale:
@@ -261,6 +274,7 @@ class MosaicSurface(QAbstractScrollArea):
         self._picture.draw(painter, region, mosaic, sight)
         painter.setFont(sized(self, SMALL, bold=True))
         draw_names(painter, region, mosaic, sight, theme, self.class_names)
+        draw_signs(painter, region, mosaic, sight, theme, self._signs)
         if self.outlined_column is not None and mosaic.choice.in_place:
             draw_block(painter, sight, self.outlined_column, theme)
         draw_tile_frame(painter, sight, mosaic, self.hovered_slot, theme, "secondary", 1)

@@ -1,13 +1,17 @@
-"""The mosaic of memories under mouse and keys: select, hover, zoom, pan. Knows nothing of the engine."""
+"""The mosaic of memories under mouse and keys: point at one, select many, zoom, pan.
+
+Knows nothing of the engine.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from memnet_gui.mosaic import Mosaic
 from memnet_gui.widgets.mosaic_surface import MosaicSurface
+from memnet_gui.widgets.rubber_band import RubberBand
 
 _WHEEL_STEP = 120
 
@@ -28,24 +32,36 @@ _PAGES = {
     Qt.Key.Key_Home: -float("inf"),
     Qt.Key.Key_End: float("inf"),
 }
-_OWN_KEYS = {*_ZOOM_KEYS, *_ARROWS, *_PAGES, Qt.Key.Key_0, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_OWN_KEYS = {*_ZOOM_KEYS, *_ARROWS, *_PAGES, *_ENTER, Qt.Key.Key_0, Qt.Key.Key_Insert}
+_CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 class MosaicView(MosaicSurface):
-    """A mosaic in which memories can be pointed at, selected and picked."""
+    """A mosaic in which memories can be pointed at, picked, and selected to do something with many.
+
+    One memory is the current one, framed; any number are selected, ticked. A click makes a memory
+    current, Ctrl+click (Ctrl+Enter, Insert) selects it or no longer, Shift+click all up to it, and
+    pulling with Shift all that the rectangle touches.
+    """
 
     hovered = Signal(int)
     """The slot under the cursor, -1 for none."""
     selected = Signal(int)
     """The slot that was clicked or moved to, -1 for none."""
     picked = Signal(int)
-    """The slot that is to be looked at more closely: clicked, or Enter was pressed on it."""
+    """The slot that is to be looked at: clicked, or Enter was pressed on it."""
+    opened = Signal(int)
+    """The slot that is to be looked at more closely: clicked twice."""
+    selection_changed = Signal()
+    """Other memories of the mosaic are selected than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cursor: QPointF | None = None
         self._pressed: QPoint | None = None
         self._pan_from: tuple[int, int] | None = None
+        self._band = RubberBand()
         self._wheel = 0
         self.viewport().setMouseTracking(True)
 
@@ -82,8 +98,8 @@ class MosaicView(MosaicSurface):
             if not rect.isEmpty():
                 self.viewport().update(rect.adjusted(-4, -4, 4, 4).toAlignedRect())
 
-    def _step_selection(self, dx: int, dy: int) -> None:
-        """Select the next memory in a direction, across seams and holes."""
+    def _step(self, dx: int, dy: int) -> None:
+        """Make the next memory in a direction the current one, across seams and holes."""
         if self.mosaic is None or self._sight is None:
             return
         if self.mosaic.position(self.slot) < 0:
@@ -100,6 +116,52 @@ class MosaicView(MosaicSurface):
 
     def content_moved(self) -> None:
         self._hover()
+
+    def content_changed(self) -> None:
+        if self.slot >= 0 and self.mosaic is not None and not self.mosaic.holds(self.slot):
+            self._select(-1)
+
+    # Selecting many.
+
+    @Slot()
+    def select_all(self) -> None:
+        """Select every memory that is shown."""
+        if self.mosaic is not None:
+            self.mosaic.select(self.mosaic.shown())
+            self._selection_changed()
+
+    @Slot()
+    def deselect_all(self) -> None:
+        if self.mosaic is not None:
+            self.mosaic.deselect()
+            self._selection_changed()
+
+    def _toggle(self, slot: int) -> None:
+        assert self.mosaic is not None
+        self.mosaic.toggle(slot)
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        self.advance()
+        self.selection_changed.emit()
+
+    def _choose_with(self, modifiers: Qt.KeyboardModifier, slot: int) -> None:
+        """A click with Ctrl or Shift."""
+        assert self.mosaic is not None
+        if slot < 0:
+            return
+        start = self.slot
+        self._select(slot)
+        if modifiers & _SHIFT:
+            self.mosaic.select_to(slot, start)
+            self._selection_changed()
+        else:
+            self._toggle(slot)
+
+    def _choose_inside(self, rect: QRectF) -> None:
+        if self.mosaic is not None and self._sight is not None:
+            self.mosaic.select(self._sight.inside(self.mosaic, rect))
+            self._selection_changed()
 
     # Events.
 
@@ -127,10 +189,15 @@ class MosaicView(MosaicSurface):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
+            if event.modifiers() & _SHIFT:
+                self._band.begin(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._cursor = event.position()
-        if self._pressed is not None:
+        if self._band.pulling:
+            self._band.pull(event.position())
+            self.viewport().update()
+        elif self._pressed is not None:
             self._pan(event.position().toPoint() - self._pressed)
         else:
             self._hover()
@@ -150,11 +217,35 @@ class MosaicView(MosaicSurface):
             return
         panned, self._pressed, self._pan_from = self._pan_from is not None, None, None
         self.viewport().unsetCursor()
-        if not panned:
-            slot = self.slot_at(event.position())
-            self._select(slot)
-            if slot >= 0:
-                self.picked.emit(slot)
+        inside = self._band.end()
+        if not inside.isNull():
+            self.viewport().update()
+            self._choose_inside(inside)
+        elif not panned:
+            self._click(self.slot_at(event.position()), event.modifiers())
+
+    def _click(self, slot: int, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & (_CONTROL | _SHIFT):
+            self._choose_with(modifiers, slot)
+            return
+        self._select(slot)
+        if slot >= 0:
+            self.picked.emit(slot)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        slot = self.slot_at(event.position())
+        if plain and event.button() == Qt.MouseButton.LeftButton and slot >= 0:
+            self.opened.emit(slot)
+        else:
+            self.mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._band.rect.isNull():
+            painter = QPainter(self.viewport())
+            self._band.draw(painter, self._theme)
+            painter.end()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -164,12 +255,19 @@ class MosaicView(MosaicSurface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self.mosaic is None or key not in _OWN_KEYS:
+        control = bool(event.modifiers() & _CONTROL)
+        if self.mosaic is not None and control and key == Qt.Key.Key_A:
+            self.select_all()
+        elif self.mosaic is None or key not in _OWN_KEYS:
             event.ignore()
         elif key in _ZOOM_KEYS:
             self.zoom(_ZOOM_KEYS[key])
         elif key in _ARROWS:
-            self._step_selection(*_ARROWS[key])
+            start = self.slot
+            self._step(*_ARROWS[key])
+            if event.modifiers() & _SHIFT and self.slot >= 0:
+                self.mosaic.select_to(self.slot, start)
+                self._selection_changed()
         elif key in _PAGES:
             bar = self.verticalScrollBar()
             goal = bar.value() + _PAGES[key] * bar.pageStep()
@@ -177,4 +275,7 @@ class MosaicView(MosaicSurface):
         elif key == Qt.Key.Key_0:
             self.fit()
         elif self.mosaic.position(self.slot) >= 0:
-            self.picked.emit(self.slot)
+            if control or key == Qt.Key.Key_Insert:
+                self._toggle(self.slot)
+            else:
+                self.picked.emit(self.slot)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.config import PRESETS
+from engine.findings import Likeness
 from engine.frame import RECRUITED, REFINED, MemoryTiles
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import FULL_INK, RECRUITED_INDEX, REFINED_INDEX, Atlas, Scale
@@ -98,12 +99,18 @@ class TestOrder:
     @pytest.mark.parametrize("sort", list(Sort))
     def test_memories_stand_in_the_chosen_order(self, sort: Sort) -> None:
         mosaic = filled(COLUMNS, self.SLOTS, Choice(sort))
+        distances = np.random.default_rng(3).random(self.SLOTS.size, np.float32)
+        mosaic.take_likeness(Likeness(1, 1, self.SLOTS, distances))
+        mosaic.step(0.0)
         facts = [mosaic.facts(slot) for slot in shown(mosaic)]
         key = {
             Sort.TIME: lambda fact: fact.id,
             Sort.CLASS: lambda fact: (fact.label, fact.id),
             Sort.WINS: lambda fact: (-fact.wins, fact.id),
             Sort.AGE: lambda fact: -fact.id,
+            Sort.USEFULNESS: lambda fact: (-fact.usefulness, fact.id),
+            Sort.LIKE_DIGIT: lambda fact: (fact.distance, fact.id),
+            Sort.LIKE_DRAWING: lambda fact: (fact.distance, fact.id),
         }[sort]
         assert len(facts) == self.SLOTS.size
         assert facts == sorted(facts, key=key)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine.frame import Bytes
 from memnet_gui.mosaic_atlas import (
     FULL_INK,
-    GROUND_INDEX,
     RECRUITED_INDEX,
+    SELECTED_INDEX,
     Atlas,
     Scale,
     color_table,
@@ -89,7 +89,7 @@ class TestLevels:
             assert picture(mosaic, scale).max() <= FULL_INK
 
     def test_the_colour_table_spans_paper_to_ink_and_holds_the_marks(self) -> None:
-        table = color_table(DARK.ink_levels, 1, 2, 3)
+        table = color_table(DARK.ink_levels, 1, 2, 3, 4)
         assert len(table) == 256
         assert (table[0], table[FULL_INK]) == (DARK.ink_levels[0], DARK.ink_levels[255])
-        assert table[RECRUITED_INDEX : GROUND_INDEX + 1] == [1, 2, 3]
+        assert table[RECRUITED_INDEX : SELECTED_INDEX + 1] == [1, 2, 3, 4]
