@@ -137,6 +137,11 @@ class VoteBars(QWidget):
         return f"{100 * float(self._probabilities[number]):.{self._decimals}f} %"
 
     @property
+    def widest_number(self) -> str:
+        """What takes as much room beside a bar as any number will."""
+        return f"{100:.{self._decimals}f} %"
+
+    @property
     def _decimals(self) -> int:
         """Two columns leave no room for a decimal."""
         return 1 if self.columns == 1 else 0
@@ -174,7 +179,7 @@ class VoteBars(QWidget):
         metrics = QFontMetrics(names)
         widest = max(metrics.horizontalAdvance(name) for name in self._names)
         name_width = min(widest, self.width() // (4 * self.columns))
-        number_width = QFontMetrics(sized(self)).horizontalAdvance(f"{100:.{self._decimals}f} %")
+        number_width = QFontMetrics(sized(self)).horizontalAdvance(self.widest_number)
         rows = [self.row_rect(number) for number in range(len(self._names))]
         left, right = _MARK + name_width + 2 * GRID, number_width + 2 * GRID
         tracks = [
