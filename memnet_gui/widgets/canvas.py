@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +40,7 @@ from memnet_gui.widgets.painting import draw_focus, sized
 
 SMALLEST_BRUSH, USUAL_BRUSH, LARGEST_BRUSH = 0.03, 0.08, 0.2
 """Brush diameters as shares of the canvas side."""
+DREW, RUBBED, CLEARED = "drew a stroke", "rubbed something out", "cleared the drawing"
 ANNOUNCE_MS = 25
 """While drawing, `changed` is emitted at most this often."""
 
@@ -49,12 +49,16 @@ class Canvas(QWidget):
     """A square sheet.
 
     changed: the ink is different, at most every `ANNOUNCE_MS` while drawing and at the end of each
-    stroke. history_changed: what can be undone, redone or cleared is different. The right mouse
-    button and the other end of a pen erase. Pressure is ignored: thickness means nothing here.
+    stroke. stepped(text): something was done that `undo` would take back, in words; undone, redone:
+    it was. emptied(bool): whether there is anything to clear is different. The right mouse button and
+    the other end of a pen erase. Pressure is ignored: thickness means nothing here.
     """
 
     changed = Signal()
-    history_changed = Signal()
+    stepped = Signal(str)
+    undone = Signal()
+    redone = Signal()
+    emptied = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,23 +109,31 @@ class Canvas(QWidget):
     @Slot()
     def undo(self) -> None:
         """Take back the last stroke, or the last clearing."""
-        self._restore(self._sketch.undo)
+        self._end()
+        if self._sketch.undo():
+            self._draw_anew()
+            self.undone.emit()
 
     @Slot()
     def redo(self) -> None:
-        self._restore(self._sketch.redo)
+        self._end()
+        if self._sketch.redo():
+            self._draw_anew()
+            self.redone.emit()
 
     @Slot()
     def clear(self) -> None:
         """An empty sheet; can be undone."""
-        self._restore(self._sketch.clear)
+        self._end()
+        if self._sketch.clear():
+            self._draw_anew()
+            self.stepped.emit(CLEARED)
 
-    def _restore(self, step: Callable[[], bool]) -> None:
-        if step():
-            self._ink = None
-            self.update()
-            self.history_changed.emit()
-            self._announcer.offer(None, at_once=True)
+    def _draw_anew(self) -> None:
+        self._ink = None
+        self.update()
+        self.emptied.emit(self.empty)
+        self._announcer.offer(None, at_once=True)
 
     @Slot(object)
     def _announce(self, _: object) -> None:
@@ -168,7 +180,7 @@ class Canvas(QWidget):
         if self.empty:
             self.update()  # the hint goes
         self._add_ink(self._sketch.begin(self._share(position), self._brush, erase))
-        self.history_changed.emit()
+        self.emptied.emit(False)
         self._announcer.offer(None)
 
     def _move(self, position: QPointF) -> None:
@@ -190,8 +202,8 @@ class Canvas(QWidget):
         if piece is not None:
             self._note_time()
             self._add_ink(piece)
-            self.history_changed.emit()
             self._announcer.offer(None, at_once=True)
+            self.stepped.emit(RUBBED if piece.erase else DREW)
 
     def _note_time(self) -> None:
         if self._stroke_time is None:

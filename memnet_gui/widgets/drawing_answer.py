@@ -15,6 +15,7 @@ MOST_COLUMNS = 10
 WORTH_NAMING = 0.01
 """A runner-up is named when it has at least this probability."""
 UNSURE_BELOW = 0.5
+UNKNOWN = "I don't know"
 _ANSWER, _LINE, _BAR = 28, 14, 6
 
 
@@ -25,7 +26,8 @@ def percent(probability: float) -> str:
 class DrawingAnswer(QWidget):
     """Painted by hand, since it changes with every movement of the pen.
 
-    answer_painted: the answer last shown has reached the screen's buffer.
+    answer_painted: the answer last shown has reached the screen's buffer. Below the confidence set
+    with `set_sure_from` it says that it does not know, and what it would lean to.
     """
 
     answer_painted = Signal()
@@ -38,6 +40,7 @@ class DrawingAnswer(QWidget):
         self._theme = DARK
         self._names: tuple[str, ...] = ()
         self._percept: Percept | None = None
+        self._sure_from = 0.0
         self._sentence = ""
         self._news = False
 
@@ -71,6 +74,17 @@ class DrawingAnswer(QWidget):
         self.setAccessibleDescription(sentence)
         self.update()
 
+    def set_sure_from(self, confidence: float) -> None:
+        """The least confidence that counts as an answer, in [0, 1]."""
+        self._sure_from = confidence
+        self.setAccessibleDescription(self.text)
+        self.update()
+
+    @property
+    def known(self) -> bool:
+        """Is an answer shown that is sure enough?"""
+        return self._percept is not None and self._percept.confidence >= self._sure_from
+
     @property
     def percept(self) -> Percept | None:
         """The answer that is shown."""
@@ -81,8 +95,15 @@ class DrawingAnswer(QWidget):
         """What is shown, in words."""
         if self._percept is None:
             return self._sentence
-        name = self._names[self._percept.answer]
-        return " ".join([name, percent(self._percept.confidence), self._doubt()]).strip()
+        share = percent(self._percept.confidence)
+        if not self.known:
+            return f"{UNKNOWN}, leans to {self.name} {share}"
+        return " ".join([self.name, share, self._doubt()]).strip()
+
+    @property
+    def name(self) -> str:
+        """Of the class with the most votes; "" while no answer is shown."""
+        return self._names[self._percept.answer] if self._percept is not None else ""
 
     def _doubt(self) -> str:
         """The runners-up: "then 3, 9", or "or 3, 9" where no class has half of the vote."""
@@ -118,7 +139,10 @@ class DrawingAnswer(QWidget):
                 self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, self._sentence
             )
             return
-        self._draw_answer(painter, self._percept)
+        if self.known:
+            self._draw_answer(painter, self._percept)
+        else:
+            self._draw_not_knowing(painter, self._percept)
         top = _ANSWER + _LINE + GRID
         self._draw_votes(painter, self._percept, QRectF(0, top, self.width(), self.height() - top))
         if self._news:
@@ -141,11 +165,26 @@ class DrawingAnswer(QWidget):
         painter.setPen(self._theme.color("text" if sure else "unsure"))
         painter.drawText(QFontMetrics(display).horizontalAdvance(name) + 2 * GRID, base, share)
         painter.setFont(small)
+        self._draw_line(painter, self._doubt())
+
+    def _draw_not_knowing(self, painter: QPainter, percept: Percept) -> None:
+        """That it does not know, and the likeliest class beneath."""
+        body, small = sized(self, BODY, bold=True), sized(self)
+        painter.setFont(body)
+        painter.setPen(self._theme.color("unsure"))
+        painter.drawText(0, _ANSWER - 2 * GRID, fitting(QFontMetrics(body), self.width(), UNKNOWN, "unsure"))
+        painter.setFont(small)
+        share = percent(percept.confidence)
+        self._draw_line(
+            painter, f"leans to {self.name}, {share}", f"{self.name}, {share}", f"leans to {self.name}"
+        )
+
+    def _draw_line(self, painter: QPainter, *texts: str) -> None:
+        """The line under the answer: the first of these that fits."""
         painter.setPen(self._theme.color("secondary"))
         line = QRectF(0, _ANSWER, self.width(), _LINE)
-        painter.drawText(
-            line, Qt.AlignmentFlag.AlignVCenter, fitting(QFontMetrics(small), line.width(), self._doubt())
-        )
+        words = fitting(painter.fontMetrics(), line.width(), *texts)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _draw_votes(self, painter: QPainter, percept: Percept, rect: QRectF) -> None:
         """A column a class, its name beneath."""

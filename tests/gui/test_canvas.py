@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from memnet_gui.sketch import UNDO_STEPS, Sketch
+from memnet_gui.sketch import Sketch
 from memnet_gui.theme import DARK, LIGHT
-from memnet_gui.widgets.canvas import LARGEST_BRUSH, SMALLEST_BRUSH, Canvas
+from memnet_gui.widgets.canvas import CLEARED, DREW, LARGEST_BRUSH, RUBBED, SMALLEST_BRUSH, Canvas
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 DIAGONAL = [QPoint(40, 40), QPoint(80, 90), QPoint(120, 110), QPoint(160, 160)]
@@ -244,16 +244,62 @@ def test_a_new_stroke_forgets_what_could_be_redone() -> None:
     assert len(sketch.strokes) == 2
 
 
-def test_undo_reaches_back_a_bounded_number_of_steps() -> None:
+def test_undo_reaches_back_to_the_first_stroke_however_many_there_were() -> None:
     sketch = Sketch()
-    for _ in range(UNDO_STEPS + 20):
-        sketch.begin(np.array([0.1, 0.1]), 0.1, False)
-        sketch.end()
-    steps = 0
-    while sketch.undo():
-        steps += 1
-    assert steps == UNDO_STEPS
-    assert len(sketch.strokes) == 20
+    sheets = [sketch.strokes]
+    for number in range(600):
+        if number % 50 == 49:
+            assert sketch.clear()
+        else:
+            sketch.begin(np.array([number / 600, 0.1]), 0.1, False)
+            sketch.end()
+        sheets.append(sketch.strokes)
+    for sheet in reversed(sheets[:-1]):
+        assert sketch.undo()
+        assert sketch.strokes == sheet
+    assert not sketch.undo()
+    for sheet in sheets[1:]:
+        assert sketch.redo()
+        assert sketch.strokes == sheet
+    assert not sketch.redo()
+
+
+def test_what_was_done_taken_back_and_repeated_is_told(canvas: Canvas, qtbot: QtBot) -> None:
+    told: list[str] = []
+    canvas.stepped.connect(told.append)
+    canvas.undone.connect(lambda: told.append("undone"))
+    canvas.redone.connect(lambda: told.append("redone"))
+    drag(qtbot, canvas, DIAGONAL)
+    drag(qtbot, canvas, ACROSS, RIGHT)
+    canvas.clear()
+    canvas.clear()
+    assert told == [DREW, RUBBED, CLEARED]
+    told.clear()
+    for _ in range(4):
+        canvas.undo()
+    canvas.redo()
+    assert told == ["undone"] * 3 + ["redone"]
+
+
+def test_a_stroke_under_the_pen_is_told_before_it_is_taken_back(canvas: Canvas, qtbot: QtBot) -> None:
+    told: list[str] = []
+    canvas.stepped.connect(told.append)
+    canvas.undone.connect(lambda: told.append("undone"))
+    qtbot.mousePress(canvas, LEFT, pos=DIAGONAL[0])
+    assert told == []
+    canvas.undo()
+    assert told == [DREW, "undone"]
+
+
+def test_whether_there_is_anything_to_clear_is_told(canvas: Canvas, qtbot: QtBot) -> None:
+    told: list[bool] = []
+    canvas.emptied.connect(told.append)
+    drag(qtbot, canvas, DIAGONAL)
+    assert told[-1] is False
+    canvas.clear()
+    assert told[-1] is True
+    canvas.undo()
+    assert told[-1] is False
 
 
 def test_clearing_an_empty_sheet_is_no_step() -> None:

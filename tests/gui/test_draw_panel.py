@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS
@@ -247,19 +254,10 @@ def test_latency_runs_from_the_stroke_to_the_painted_votes(ready: Desk) -> None:
 
 def test_shortcuts_work_from_the_canvas(ready: Desk) -> None:
     panel, canvas, qtbot = ready.panel, ready.panel.canvas, ready.qtbot
-    control = Qt.KeyboardModifier.ControlModifier
     ready.window.activateWindow()
     canvas.setFocus()
     ready.draw()
     qtbot.waitUntil(canvas.hasFocus)
-    drawn = canvas.strokes
-    qtbot.keyClick(canvas, Qt.Key.Key_Z, control)
-    assert canvas.empty
-    qtbot.keyClick(canvas, Qt.Key.Key_Y, control)
-    assert canvas.strokes == drawn
-    qtbot.keyClick(canvas, Qt.Key.Key_Z, control)
-    qtbot.keyClick(canvas, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
-    assert canvas.strokes == drawn
     qtbot.keyClick(canvas, Qt.Key.Key_Delete)
     assert canvas.empty
     qtbot.keyClick(canvas, Qt.Key.Key_E)
@@ -273,20 +271,37 @@ def test_shortcuts_work_from_the_canvas(ready: Desk) -> None:
     assert panel.brush_slider.value() == round(canvas.brush * 100)
 
 
-def test_undo_redo_and_clear_are_offered_only_when_they_do_something(ready: Desk) -> None:
+def test_undo_and_redo_are_offered_with_what_they_would_do_and_asked_of_the_window(ready: Desk) -> None:
     panel = ready.panel
-    actions = panel.undo_action, panel.redo_action, panel.clear_action
-    assert [action.isEnabled() for action in actions] == [False, False, False]
-    ready.draw()
-    assert [action.isEnabled() for action in actions] == [True, False, True]
+    asked: list[str] = []
+    panel.undo_requested.connect(lambda: asked.append("undo"))
+    panel.redo_requested.connect(lambda: asked.append("redo"))
+    assert not panel.undo_action.isEnabled()
+    assert not panel.redo_action.isEnabled()
+    panel.show_history("taught a drawing as 4", "")
+    assert panel.undo_action.isEnabled()
+    assert "taught a drawing as 4" in panel.undo_action.toolTip()
+    assert not panel.redo_action.isEnabled()
+    panel.show_history("", "drew a stroke")
     panel.undo_action.trigger()
-    assert [action.isEnabled() for action in actions] == [False, True, False]
+    panel.redo_action.trigger()
+    assert asked == ["redo"]
+
+
+def test_clear_is_offered_only_when_there_is_something_to_clear(ready: Desk) -> None:
+    action = ready.panel.clear_action
+    assert not action.isEnabled()
+    ready.draw()
+    assert action.isEnabled()
+    action.trigger()
+    assert not action.isEnabled()
 
 
 def test_every_control_has_a_name_a_tip_and_the_keyboard(ready: Desk) -> None:
     panel = ready.panel
-    controls: list[QWidget] = [panel.canvas, panel.brush_slider, *panel.findChildren(QToolButton)]
-    assert len(controls) == 6
+    kinds: tuple[type[QWidget], ...] = (QAbstractButton, QSlider, QComboBox, QLineEdit)
+    controls = [panel.canvas, panel.strip, *(part for kind in kinds for part in panel.findChildren(kind))]
+    assert len(controls) == 13
     for control in controls:
         assert control.accessibleName()
         assert control.toolTip()
@@ -295,24 +310,54 @@ def test_every_control_has_a_name_a_tip_and_the_keyboard(ready: Desk) -> None:
         assert not action.shortcut().isEmpty()
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 330), (290, 280), (264, 230), (600, 260)])
-def test_nothing_is_clipped(ready: Desk, width: int, height: int) -> None:
+SIZES = [(348, 332), (348, 260), (320, 330), (290, 280), (264, 260), (600, 300), (804, 420)]
+
+
+@pytest.mark.parametrize("naming", [False, True])
+@pytest.mark.parametrize("coping", [False, True])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_is_clipped(ready: Desk, width: int, height: int, coping: bool, naming: bool) -> None:
     panel = ready.panel
+    if naming:
+        panel.teach_row.begin_naming()
+    panel.set_coping(coping)
     panel.resize(width, height)
     assert (panel.width(), panel.height()) == (width, height)
-    assert panel.canvas.width() == panel.canvas.height()
-    easel = panel.easel
-    for widget in (panel.canvas, easel.caption, panel.seen, panel.answer, panel.brush_slider):
+    assert panel.canvas.width() == panel.canvas.height() >= 88
+    easel, row = panel.easel, panel.teach_row
+    parts: list[QWidget] = [panel.canvas, easel.caption, panel.seen, panel.answer, panel.sure.slider]
+    parts += [panel.sure.label, panel.strip, panel.brush_slider, row.field, row.chooser]
+    parts += panel.findChildren(QAbstractButton)
+    for widget in parts:
+        if not widget.isVisibleTo(panel):
+            continue
+        if isinstance(widget, QAbstractButton):
+            assert widget.width() >= widget.sizeHint().width()
+            assert widget.height() >= widget.sizeHint().height()
         assert widget.width() >= min(widget.sizeHint().width(), 48)
         corner = widget.mapTo(panel, QPoint(widget.width(), widget.height()))
         assert corner.x() <= width - 8
         assert corner.y() <= height - 8
-    for button in panel.findChildren(QToolButton):
-        assert button.width() >= button.sizeHint().width()
-        assert button.height() >= button.sizeHint().height()
-        assert button.mapTo(panel, QPoint(0, button.height())).y() <= height - 8
     assert panel.minimumSizeHint().width() <= 264
-    assert panel.seen.geometry().bottom() < panel.answer.geometry().top()
+    assert not panel.seen.geometry().intersects(panel.answer.geometry())
+    if panel.sure.isVisibleTo(panel):
+        assert not panel.answer.geometry().intersects(panel.sure.geometry())
+        assert not panel.seen.geometry().intersects(panel.sure.geometry())
+    assert panel.answer.height() >= panel.answer.minimumSizeHint().height()
+
+
+def test_variations_give_way_to_the_canvas_in_a_low_panel_and_it_says_so(ready: Desk) -> None:
+    panel = ready.panel
+    panel.resize(348, 332)
+    panel.set_coping(True)
+    assert panel.strip.isVisible()
+    panel.resize(348, 240)
+    assert not panel.strip.isVisible()
+    assert "higher" in panel.cope_button.toolTip()
+    assert panel.coping
+    panel.resize(348, 332)
+    assert panel.strip.isVisible()
+    assert "higher" not in panel.cope_button.toolTip()
 
 
 def test_of_many_classes_the_likeliest_get_a_column(ready: Desk) -> None:
