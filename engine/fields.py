@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import numpy.typing as npt
 
 from engine.backend import Array, Backend
 from engine.config import LayerConfig
+from engine.frame import Ints
 
 
 class ReceptiveFields:
@@ -35,6 +38,16 @@ class ReceptiveFields:
         self._indices = backend.to_device(indices.reshape(-1))
         # Sums over a field are products with ones: the array modules reduce other axes slowly.
         self._ones = backend.to_device(np.ones((1, self.pixels), np.float32))
+
+    def only(self, columns: Ints) -> ReceptiveFields:
+        """Some of the windows, in this order, as if there were no others. columns: (n,) int64."""
+        few = copy.copy(self)
+        few.origins = self.origins[columns]
+        few.count = len(columns)
+        windows = self._backend.xp.reshape(self._indices, (self.count, self.pixels))
+        windows = self._backend.xp.take(windows, self._backend.to_device(columns), axis=0)
+        few._indices = self._backend.xp.reshape(windows, (-1,))
+        return few
 
     def cut(self, pixels: Array, out: Array) -> None:
         """Cut, centre and contrast-normalise every field of a burst.

@@ -1,0 +1,123 @@
+"""What some memories are worth: held-out accuracy with and without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.backend import Array
+from engine.digit_lists import digit_list
+from engine.excerpt import as_pixels, excerpt
+from engine.findings import Ablation
+from engine.frame import Floats, Ints, freeze
+from engine.memory import LayerMemory
+from engine.network import MemoryNetwork, softmax
+from engine.pacing import DIGITS_A_STEP, PacedWork
+from engine.response import Scratch
+from engine.session import Session
+from engine.store import Rows
+
+MOST_SHOWN = 60
+"""Flipped digits that are worth looking through."""
+
+
+class AblationWork(PacedWork):
+    """Answers all held-out digits twice, with and without some memories; `done` counts digits.
+
+    Everything else is as it was when this was begun. Only the columns that hold the memories can
+    answer differently, so the votes of all others are counted once.
+
+    text: what was silenced or deleted, in words. ids: the memories meant. with_rows: what stood in
+    their slots before they were muted or deleted; None compares with the memories as they are now.
+    Raises ValueError, a sentence, where none of them can be put to the test.
+    """
+
+    kind = "ablation"
+
+    def __init__(
+        self,
+        session: Session,
+        request: int,
+        text: str,
+        layer: int,
+        ids: Sequence[int],
+        with_rows: Rows | None = None,
+    ) -> None:
+        if not 0 <= layer < len(session.network.layers):
+            raise ValueError(f"layer: there is no layer {layer}")
+        self.name = f"Testing with and without: {text}"
+        self._request, self._text, self._layer = request, text, layer
+        self._at = session.seen
+        self._data = session.dataset
+        size = len(self._data.test_labels)
+        self._said_with: Ints = np.zeros(size, np.int64)
+        self._said_without: Ints = np.zeros(size, np.int64)
+        session.on_device(lambda network: self._copy(network, np.asarray(ids, np.int64), with_rows))
+        super().__init__(self._steps_through_digits(), size, session.backend)
+
+    def _copy(self, network: MemoryNetwork, ids: Ints, with_rows: Rows | None) -> None:
+        """Take the network apart: columns that hold the memories, with them and without, and the rest."""
+        memory, backend = network.layers[self._layer], network.backend
+        rows = memory.rows(*memory.find(ids)) if with_rows is None else with_rows
+        # A place that was given to another memory since cannot be given back.
+        now = memory.ids[rows.columns, rows.slots]
+        rows = rows.select((now == 0) | (now == rows.ids))
+        if not len(rows.ids):
+            raise ValueError("Those memories are gone: there is nothing to compare.")
+        self._ids = rows.ids
+        touched, places = np.unique(rows.columns, return_inverse=True)
+        others = np.setdiff1d(np.arange(memory.fields.count), touched)
+        self._rest = [each.frozen() for each in network.layers if each is not memory]
+        if len(others):
+            self._rest.append(excerpt(memory, others, backend))
+        self._with, self._without = (
+            excerpt(memory, touched, backend, slots=int(rows.slots.max()) + 1) for _ in range(2)
+        )
+        self._with.put(replace(rows, columns=places))
+        self._without.put(replace(rows, columns=places))
+        self._without.mute(places, rows.slots, muted=True)
+
+    def _steps_through_digits(self) -> Iterator[int]:
+        scratch = Scratch(self._backend)
+
+        def votes(layer: LayerMemory, pixels: Array) -> Floats:
+            """(B, C) of all the layer's columns together."""
+            response = layer.perceive(pixels, scratch)
+            return self._backend.to_host(self._backend.xp.sum(response.votes, axis=0))
+
+        for start in range(0, self.total, DIGITS_A_STEP):
+            part = slice(start, start + DIGITS_A_STEP)
+            images = self._data.test_images[part]
+            pixels = as_pixels(images, self._backend)
+            rest = sum(votes(layer, pixels) for layer in self._rest)
+            yield 0
+            self._said_with[part] = softmax(rest + votes(self._with, pixels)).argmax(axis=1)
+            yield 0
+            self._said_without[part] = softmax(rest + votes(self._without, pixels)).argmax(axis=1)
+            yield len(images)
+
+    def result(self) -> Ablation:
+        """Both accuracies, and the digits that flip: first those that were right only with them, then
+        those that are only now, then those that are wrong either way."""
+        labels = self._data.test_labels
+        right_with, right_without = self._said_with == labels, self._said_without == labels
+        lost, gained = right_with & ~right_without, right_without & ~right_with
+        flipped = np.flatnonzero(self._said_with != self._said_without)
+        rank = np.select([lost[flipped], gained[flipped]], [0, 1], 2)
+        flipped = flipped[np.argsort(rank, kind="stable")]
+        return Ablation(
+            self._request,
+            self._text,
+            self._layer,
+            freeze(self._ids.copy()),
+            self._at,
+            len(labels),
+            float(right_with.mean()),
+            float(right_without.mean()),
+            digit_list(self._data.test_images, labels, flipped, self._said_without[flipped], MOST_SHOWN),
+            freeze(self._said_with[flipped][:MOST_SHOWN].copy()),
+            int(np.count_nonzero(lost)),
+            int(np.count_nonzero(gained)),
+        )

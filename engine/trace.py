@@ -1,0 +1,89 @@
+"""Which of the digits seen lately a memory votes on, and whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.digit_lists import digit_list
+from engine.excerpt import as_pixels, excerpt
+from engine.findings import DigitList, Trace
+from engine.frame import Flags
+from engine.network import MemoryNetwork
+from engine.pacing import DIGITS_A_STEP, PacedWork
+from engine.response import Scratch
+from engine.session import Session
+
+LOOKED_AT = 2000
+"""Digits, from the last one seen back, that are shown to the memory again."""
+MOST_SHOWN = 12
+
+
+class TraceWork(PacedWork):
+    """Shows the last digits to one memory again, as it is now; `done` counts digits.
+
+    Raises ValueError naming `layer` or `id` where there is no such memory.
+    """
+
+    kind = "trace"
+    name = "Looking for the digits this memory votes on"
+
+    def __init__(self, session: Session, request: int, layer: int, id: int) -> None:
+        if not 0 <= layer < len(session.network.layers):
+            raise ValueError(f"layer: there is no layer {layer}")
+        first = max(0, session.seen - LOOKED_AT)
+        self._request, self._layer, self._id = request, layer, id
+        self._data = session.dataset
+        self._digits = np.arange(first, session.seen) + 1
+        self._sources = session.stream.order[first : session.seen]
+        self._answers = session.answers[first : session.seen].copy()
+        self._votes = np.zeros(len(self._digits), np.float32)
+        session.on_device(self._copy_column)
+        super().__init__(self._steps_through_digits(), len(self._digits), session.backend)
+
+    def _copy_column(self, network: MemoryNetwork) -> None:
+        memory = network.layers[self._layer]
+        columns, slots = memory.find(np.array([self._id]))
+        if not len(slots):
+            raise ValueError(f"id: there is no memory {self._id} in this layer")
+        # θ² and the sum that activations are divided by are taken over the memory's own column, and
+        # nothing else enters its activation: that column, matched alone, answers as in the whole.
+        self._column = excerpt(memory, columns, network.backend)
+        self._slot = int(slots[0])
+        self._association = memory.rows(columns, slots).associations[0]
+
+    def _steps_through_digits(self) -> Iterator[int]:
+        backend, scratch = self._backend, Scratch(self._backend)
+        for start in range(0, len(self._digits), DIGITS_A_STEP):
+            part = slice(start, start + DIGITS_A_STEP)
+            images = self._data.train_images[self._sources[part]]
+            response = self._column.perceive(as_pixels(images, backend), scratch)
+            activation = backend.to_host(response.activation[0, :, self._slot] * response.share[0, :])
+            self._votes[part] = activation * self._association[self._answers[part]]
+            yield len(images)
+
+    def result(self) -> Trace:
+        """Those it spoke for; digits on which it was silent, or spoke against the answer, are neither."""
+        right = self._answers == self._data.train_labels[self._sources]
+        spoke_for = self._votes > 0
+        return Trace(
+            self._request,
+            self._layer,
+            self._id,
+            len(self._digits),
+            self._listed(spoke_for & right),
+            self._listed(spoke_for & ~right),
+        )
+
+    def _listed(self, chosen: Flags) -> DigitList:
+        places = np.flatnonzero(chosen)[::-1]
+        return digit_list(
+            self._data.train_images,
+            self._data.train_labels,
+            self._sources[places],
+            self._answers[places],
+            MOST_SHOWN,
+            digits=self._digits[places],
+            votes=self._votes[places],
+        )
