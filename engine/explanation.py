@@ -205,11 +205,16 @@ class FlipWork:
     def result(self) -> Flip:
         layers, columns, slots, ids = np.array(self._silenced, np.int64).reshape(-1, 4).T
         capacities = np.array([layer.config.capacity for layer in self._network.layers])
+        drawn = [
+            pictures(self._network.layers[layer], np.array([column]), np.array([slot]))[0]
+            for layer, column, slot, _ in self._silenced
+        ]
         return Flip(
             self._request,
             freeze(layers.copy()),
             freeze(columns * capacities[layers] + slots),
             freeze(ids.copy()),
+            tuple(freeze(picture) for picture in drawn),
             self._answer,
             MOST_SILENCED,
         )

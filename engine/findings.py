@@ -75,14 +75,17 @@ class Flip:
     """What would have to be silent for the answer to change: found by silencing, one after the other,
     whichever memory speaks most for the answer against the runner-up.
 
-    layers, slots, ids: (n,) int64, in that order. answer: what would be said then; None where nothing
-    changed it, or more than `limit` memories would have had to be silent.
+    layers, slots, ids: (n,) int64, in that order. pictures: one of each, (field, field[, 3]) uint8 as
+    in MemoryTiles; some of them answer only once others are silent, and are in no explanation.
+    answer: what would be said then; None where nothing changed it, or more than `limit` memories would
+    have had to be silent.
     """
 
     request: int
     layers: Ints
     slots: Ints
     ids: Ints
+    pictures: tuple[Bytes, ...]
     answer: int | None
     limit: int
 

@@ -12,6 +12,7 @@ from engine.edits import Edits
 from engine.explanation import MOST_SILENCED, FlipWork, explain
 from engine.findings import Flip
 from engine.network import softmax
+from engine.pictures import pictures
 from engine.session import Session
 from tests.engine.samples import shrunk
 
@@ -91,6 +92,12 @@ def test_silencing_what_an_answer_hangs_on_changes_it_and_nothing_less_does(
             assert len(flip.ids) == 0
             continue
         found += 1
+        for layer, slot, picture in zip(
+            flip.layers.tolist(), flip.slots.tolist(), flip.pictures, strict=True
+        ):
+            place = divmod(slot, session.network.layers[layer].config.capacity)
+            own = pictures(session.network.layers[layer], *(np.array([part]) for part in place))
+            np.testing.assert_array_equal(picture, own[0])
         for layer in np.unique(flip.layers):
             edits.mute(int(layer), flip.ids[flip.layers == layer].tolist(), True)
         assert session.predict_proba(image)[0].argmax() == flip.answer != answer

@@ -93,6 +93,7 @@ def make_flip(explanation: Explanation, count: int = 3, answer: int | None = 9) 
         freeze(np.zeros(count, np.int64)),
         reasons.slots[:count],
         reasons.ids[:count],
+        tuple(reasons.pictures[:count]),
         answer,
         limit=60,
     )
