@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -31,7 +32,12 @@ def _isolated_settings() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _dark_style(qapp: QApplication) -> None:
-    """Fusion, the bundled font and the dark theme, whatever a test before chose."""
+    """Fusion, the bundled font and the dark theme, whatever a test before chose.
+
+    What that test closed is deleted first: nothing else would do so before the last test, and every
+    widget that is left has to be dressed.
+    """
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     apply_style(qapp, DARK)
 
 
