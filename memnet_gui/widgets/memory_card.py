@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QToolTip,
@@ -17,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from engine.frame import Floats, Inspection, LayerInfo
 from memnet_gui.icons import icon
+from memnet_gui.memory_words import signs_in_words, source_in_words, wins_in_words
 from memnet_gui.theme import DARK, GRID, LARGE, Theme
 from memnet_gui.widgets.digit_view import DigitView
-from memnet_gui.widgets.painting import sized
+from memnet_gui.widgets.painting import fitting, sized
 
 _PICTURE = 22 * GRID  # three screen pixels to a pixel of a digit, and a frame
 _BARS = 14 * GRID
@@ -76,12 +78,21 @@ class AssociationBars(QWidget):
         painter.drawLine(QPointF(0, line), QPointF(self.width(), line))
         slot = self.width() / len(self._weights)
         strongest = max(range(len(self._weights)), key=self._weights.__getitem__)
-        for index, name in enumerate(self._names[: len(self._weights)]):
+        names = self._names[: len(self._weights)]
+        roomy = all(painter.fontMetrics().horizontalAdvance(name) <= slot for name in names)
+        for index, name in enumerate(names):
             painter.fillRect(self.bar(index), self._theme.class_color(index))
-            painter.setPen(self._theme.color("text" if index == strongest else "tertiary"))
-            place = QRectF(slot * index, _BARS, slot, _NAMES)
-            if painter.fontMetrics().horizontalAdvance(name) <= slot:
-                painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, name)
+            if roomy or index == strongest:
+                painter.setPen(self._theme.color("text" if index == strongest else "tertiary"))
+                self._draw_name(painter, slot * (index + 0.5), name)
+
+    def _draw_name(self, painter: QPainter, centre: float, name: str) -> None:
+        """A class's name below its bar, within the widget."""
+        words = fitting(painter.fontMetrics(), self.width(), name)
+        width = painter.fontMetrics().horizontalAdvance(words)
+        left = max(0.0, min(self.width() - width, centre - width / 2))
+        room = QRectF(left, _BARS, width + 1, _NAMES)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
 
     def event(self, event: QHelpEvent) -> bool:  # type: ignore[override] # Qt sends any QEvent here
         if isinstance(event, QHelpEvent) and self._weights:
@@ -93,9 +104,13 @@ class AssociationBars(QWidget):
 
 
 class MemoryCard(QFrame):
-    """A card over the mosaic, closed with × (or Esc, which is its owner's to handle)."""
+    """A card over the memories, closed with × (or Esc, which is its owner's to handle).
+
+    inspector_asked(): the user wants to know everything about this memory.
+    """
 
     closed = Signal()
+    inspector_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +124,9 @@ class MemoryCard(QFrame):
         self.close_button.setToolTip("Close (Esc)")
         self.close_button.setAccessibleName("Close the memory's card")
         self.close_button.clicked.connect(self.closed)
+        self.inspector = QPushButton("Inspector")
+        self.inspector.setToolTip("Everything about this memory, and what can be done with it (Enter)")
+        self.inspector.clicked.connect(self.inspector_asked)
         self.pattern = DigitView("The memory")
         self.source = DigitView("The digit it came from, its receptive field framed")
         self.source_words = QLabel("from")
@@ -127,6 +145,7 @@ class MemoryCard(QFrame):
         body.addWidget(self.bars)
         head.addWidget(self.title)
         head.addStretch(1)
+        head.addWidget(self.inspector)
         head.addWidget(self.close_button)
         self.label.setFont(sized(self, LARGE, bold=True))
         self.facts.setObjectName("caption")
@@ -155,13 +174,34 @@ class MemoryCard(QFrame):
         self.source.setVisible(not layer.whole)  # a whole digit is its own source
         self.source.show_digit(memory.source_image, field=(*memory.origin, layer.field))
         self.label.setText(f"class {label}")
-        wins = "1 win" if memory.wins == 1 else f"{memory.wins:,} wins"
-        facts = [wins, f"born at digit {memory.birth:,}", f"source image {memory.source:,}"]
+        useful = f"useful {memory.usefulness:+.2f}".replace("-", "−")
+        facts = [
+            f"{wins_in_words(memory.wins)} · {useful}",
+            f"born at digit {memory.birth:,}",
+            source_in_words(memory.source),
+        ]
         if not layer.whole:
             facts.append(f"column {memory.column}")
+        if signs := signs_in_words(taught=memory.taught, muted=memory.muted):
+            facts.append(signs)
         self.facts.setText("\n".join(facts))
         self.bars.show_weights(memory.association, names)
         self.setAccessibleName(f"Memory {memory.id}, class {label}")
         self.setAccessibleDescription(", ".join(facts))
         self.body.activate()
         self.resize(self.sizeHint())
+
+    def place(self, room: QRect, tile: QRect) -> None:
+        """At the lower right of the room, or in the first corner that leaves the memory's tile in sight."""
+        room = room.adjusted(2 * GRID, 2 * GRID, -2 * GRID, -2 * GRID)
+        size = self.size().boundedTo(room.size())
+        right, bottom = room.right() - size.width() + 1, room.bottom() - size.height() + 1
+        corners = [(right, bottom), (room.left(), bottom), (right, room.top()), (room.left(), room.top())]
+        places = [QRect(x, y, size.width(), size.height()) for x, y in corners]
+        self.setGeometry(next((place for place in places if not place.intersects(tile)), places[0]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.inspector_asked.emit()
+        else:
+            super().keyPressEvent(event)
