@@ -88,6 +88,7 @@ class AblationView(QWidget):
         self.accuracy.setFont(sized(self, LARGE, bold=True))
         result.addWidget(self.accuracy)
         result.addWidget(self.facts)
+        result.addSpacing(2 * GRID)
         result.addWidget(self.flips)
 
     def set_theme(self, theme: Theme) -> None:
@@ -118,19 +119,18 @@ class AblationView(QWidget):
         """Show what the frame says about these memories of a layer."""
         renamed, self._names = self._names != frame.info.class_names, frame.info.class_names
         found = self._newest = frame.findings.ablation
-        meant = (
-            found is not None
-            and found is not self._outdated
-            and found.layer == layer
-            and frozenset(found.ids.tolist()) == frozenset(ids)
-        )
-        if found is not None and meant:
+        if found is not None and found is not self._outdated and self._is_about(found, layer, ids):
             self._hopeful_until = None
             if found is not self._shown or renamed:
                 self._show_result(found)
                 self._show_parts()
         if self._hopeful_until is not None:
             self._wait(frame.task, self._hopeful_until)
+
+    def _is_about(self, found: Ablation, layer: int, ids: Sequence[int]) -> bool:
+        """Is it about these memories? Some of those asked for may have been gone already."""
+        tested, meant = set(found.ids.tolist()), set(ids)
+        return found.layer == layer and (tested == meant or (self.waiting and tested <= meant))
 
     def _wait(self, task: Task | None, until: float) -> None:
         if task is not None:
@@ -160,7 +160,7 @@ class AblationView(QWidget):
         self.accuracy.setAccessibleName(f"Held-out accuracy {before} with, {after} without: {change}")
         self.facts.setText(
             f"{found.text}: {found.lost:,} lost, {found.gained:,} gained "
-            f"of {found.size:,} held-out digits, at digit {found.at:,}"
+            f"of {found.size:,} held-out digits, at digit\N{NO-BREAK SPACE}{found.at:,}"
         )
         count, shown = found.flips.total, len(found.flips.sources)
         self.flips.setVisible(count > 0)

@@ -18,6 +18,7 @@ from memnet_gui.widgets.section import Section
 from memnet_gui.widgets.thumb_grid import LARGE_THUMB, ThumbGrid, ThumbSection
 
 TRACING = "looking among the last digits…"
+UNTRACED = "not looked for yet"
 
 
 class MemoryDetails(QWidget):
@@ -31,7 +32,6 @@ class MemoryDetails(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._memory: Inspection | None = None
         self._trace: Trace | None = None
         self._names: tuple[str, ...] = ()
         self._weights: Floats | None = None
@@ -73,23 +73,33 @@ class MemoryDetails(QWidget):
             part.set_theme(theme)
 
     def show_memory(
-        self, memory: Inspection, trace: Trace | None, layer: LayerInfo, names: tuple[str, ...]
+        self,
+        memory: Inspection,
+        trace: Trace | None,
+        layer: LayerInfo,
+        names: tuple[str, ...],
+        *,
+        searching: bool,
     ) -> None:
-        """A memory of that layer, and the digits that it voted on if these were looked for already."""
-        before, self._memory = self._memory, memory
-        another = before is None or (before.layer, before.id) != (memory.layer, memory.id)
+        """A memory of that layer, and the newest digits that were found for one. searching: something
+        is being looked for."""
         renamed, self._names = self._names != names, names
         if self._weights is None or renamed or not np.array_equal(memory.association, self._weights):
             self._show_association(memory.association)
         self.origin.show_memory(memory, layer)
         self.neighbours.show_thumbs(
-            neighbouring(memory.neighbours, memory.layer, names), "it is the only one of its column"
+            neighbouring(memory.neighbours, memory.layer, names),
+            "it is the only one of its column",
+            "class, distance",
         )
-        if trace is not None and (trace.layer, trace.id) != (memory.layer, memory.id):
-            trace = None
-        if another or renamed or trace is not self._trace:
+        if trace is None or (trace.layer, trace.id) != (memory.layer, memory.id):
+            self._trace = None
+            for section in (self.right, self.wrong):
+                section.show_thumbs([], TRACING if searching else UNTRACED)
+        elif renamed or trace is not self._trace:
             self._trace = trace
-            self._show_trace(trace)
+            for section, digits in ((self.right, trace.right), (self.wrong, trace.wrong)):
+                section.show_thumbs(traced(digits, names), "none", *_amounts(digits, trace.looked))
 
     def _show_association(self, weights: Floats) -> None:
         """The bars, and the ends of them in words."""
@@ -99,14 +109,6 @@ class MemoryDetails(QWidget):
         words = f"{class_name(self._names, most)} {weights[most]:+.2f}"
         against = f"{words} · {class_name(self._names, least)} {weights[least]:+.2f}"
         self.association.note.say(against if weights[least] < 0 else words, words)
-
-    def _show_trace(self, trace: Trace | None) -> None:
-        if trace is None:
-            for section in (self.right, self.wrong):
-                section.show_thumbs([], TRACING)
-            return
-        for section, digits in ((self.right, trace.right), (self.wrong, trace.wrong)):
-            section.show_thumbs(traced(digits, self._names), "none", *_amounts(digits, trace.looked))
 
     @Slot(object)
     def _choose_memory(self, key: tuple[int, int]) -> None:

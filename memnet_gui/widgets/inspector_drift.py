@@ -16,7 +16,6 @@ from memnet_gui.widgets.digit_view import DigitView, ink_pixels
 from memnet_gui.widgets.painting import fitting, pixel_image, sized, stand_on_panel
 
 _EDGE, _LINE, _GAP = 58, 14, 2 * GRID
-_SOURCE = 58
 STILL = 0.005
 """Less than this, in the units that are compared, is no drift that could be seen."""
 
@@ -102,10 +101,10 @@ class Origin(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel("ORIGIN")
+        self.title = QLabel("ORIGIN AND DRIFT")
         self.title.setObjectName("panelTitle")
         self.source = DigitView("The digit it was recruited from")
-        self.source.setFixedSize(_SOURCE, _SOURCE)
+        self.source.setFixedSize(_EDGE, _EDGE)
         self.words = QLabel()
         self.words.setObjectName("caption")
         self.words.setWordWrap(True)
@@ -116,19 +115,21 @@ class Origin(QWidget):
         self._source = -1
         self._shown: Inspection | None = None
         self.source.pressed.connect(self._choose)
-        column, row, text = QVBoxLayout(self), QHBoxLayout(), QVBoxLayout()
+        caption = QLabel("source")
+        caption.setObjectName("caption")
+        column, row, digit = QVBoxLayout(self), QHBoxLayout(), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addWidget(self.title)
+        column.addWidget(self.words)
         column.addLayout(row)
-        column.addSpacing(GRID)
-        column.addWidget(self.drift)
-        column.addWidget(self.still)
-        row.setSpacing(3 * GRID)
-        row.addWidget(self.source, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(text, 1)
-        text.addWidget(self.words)
-        text.addStretch(1)
+        row.setSpacing(_GAP)
+        row.addLayout(digit)
+        row.addWidget(self.drift)
+        row.addWidget(self.still, 1)
+        digit.setSpacing(0)
+        digit.addWidget(self.source)
+        digit.addWidget(caption, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_theme(self, theme: Theme) -> None:
         self.source.set_theme(theme)

@@ -126,13 +126,15 @@ class MemoryHead(QWidget):
             self._pattern = memory.pattern
             self.picture.show_digit(memory.pattern)
         self.title.say(f"memory {memory.id:,} · class {label}", f"class {label}")
-        self.place.say("whole digits" if layer.whole else f"{layer.name}, column {memory.column}")
+        size = f"{layer.field} × {layer.field} pixels"
+        column = "whole digits" if layer.whole else f"column {memory.column} of {layer.fields}"
+        self.place.say(f"{column}, {size}", column)
         for part in (self.mark, self.field):
             part.setVisible(not layer.whole)
         if not layer.whole:
-            row, column = memory.origin
+            top, left = memory.origin
             last = layer.field - 1
-            rows, columns = f"{row}–{row + last}", f"{column}–{column + last}"
+            rows, columns = f"{top}–{top + last}", f"{left}–{left + last}"
             self.mark.show_field(memory.origin, layer.field, side)
             self.field.say(f"rows {rows}, cols {columns}", f"{rows}, {columns}")
         self.wins.say("1 win" if memory.wins == 1 else f"{memory.wins:,} wins")
@@ -198,6 +200,7 @@ class SelectionHead(QWidget):
         super().__init__(parent)
         self.title = ReadOut("memoryClass")
         self.title.label.setFont(sized(self, LARGE, bold=True))
+        self.kind = ReadOut()
         self.tally = ClassTally()
         self.marks = ReadOut()
         self.wins = ReadOut()
@@ -206,7 +209,7 @@ class SelectionHead(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for part in (self.title, self.tally, self.marks, self.wins, self.usefulness):
+        for part in (self.title, self.kind, self.tally, self.marks, self.wins, self.usefulness):
             column.addWidget(part)
 
     def set_theme(self, theme: Theme) -> None:
@@ -214,9 +217,10 @@ class SelectionHead(QWidget):
 
     def show_count(self, count: int, layer: LayerInfo) -> None:
         """What is known before a catalogue has come."""
-        kind = "whole digits" if layer.whole else layer.name
-        self.title.say(f"{count:,} memories of {kind}", f"{count:,} memories")
-        self.setAccessibleName(f"{count} memories of {kind}")
+        kind = "whole digits" if layer.whole else f"columns of {layer.field} × {layer.field} pixels"
+        self.title.say(f"{count:,} memories", f"{count:,}")
+        self.kind.say(kind)
+        self.setAccessibleName(f"{count} memories, {kind}")
 
     def show_facts(self, catalogue: Catalogue, chosen: Flags, gone: int, names: Sequence[str]) -> None:
         """chosen (n,) bool: which of the catalogue's memories are meant. gone: how many more there were."""

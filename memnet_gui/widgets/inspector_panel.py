@@ -242,7 +242,7 @@ class InspectorPanel(Panel):
         self.note_label.say(f"memory {memory.id:,}")
         self.facts.show_memory(memory, layer, info.config.side, names)
         self.choices.offer([memory.muted], int(memory.association.argmax()))
-        self.details.show_memory(memory, frame.findings.trace, layer, names)
+        self.details.show_memory(memory, frame.findings.trace, layer, names, searching=frame.task is not None)
 
     def _show_group(self, frame: Frame, layer: int, ids: tuple[int, ...]) -> None:
         catalogue = frame.catalogue
