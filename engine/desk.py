@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +14,14 @@ from engine.archive import ArchiveError
 from engine.backend import BackendError, DeviceLostError, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
-from engine.findings import Findings
+from engine.edits import Edits
 from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
 from engine.heldout import Examiner
+from engine.inquiry import Inquiry
 from engine.inspection import inspect
 from engine.network import LARGEST_BURST, MemoryNetwork
-from engine.observe import Observer, percept, trial
+from engine.observe import Observer, percept, trial, with_classes
+from engine.saving import Saves, named
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot
 
@@ -50,19 +51,6 @@ class _Seen:
     inspection: Inspection | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Save:
-    """A snapshot on its way to a file."""
-
-    snapshot: Snapshot
-    path: Path
-    written: Future[None]
-
-
-def named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
 class Desk:
     """What the engine's thread works on: the session, how it is played, what is told to the window."""
 
@@ -76,10 +64,7 @@ class Desk:
         self._notice_count = 0
         self._notices: list[Notice] = []
         self._speed: float | None = None
-        self._saver = ThreadPoolExecutor(1, thread_name_prefix="memnet-saver")
-        self._saves: list[_Save] = []
-        self._unsaved: dict[int, Snapshot] = {}
-        """Snapshots that could not be written, by the notice that says so; until it was heard."""
+        self._saves = Saves(self._tell)
         backend_in_use = make_backend(backend)
         session: Session | None = None
         if snapshot is not None:
@@ -97,7 +82,8 @@ class Desk:
         self._observer = Observer(session, self._run)
         self._examiner = Examiner(session)
         self._drawing: Drawing | None = None
-        self._findings = Findings()
+        self._edits = Edits(session)
+        self._inquiry = Inquiry(session, self._examiner)
         self._inspected: tuple[int, int] | None = None
         self._due = time.perf_counter()
         self._played = False
@@ -109,27 +95,29 @@ class Desk:
 
     def idle_seconds(self) -> float | None:
         """How long to wait for a command: 0 when there is work to do, None for ever."""
-        if self._failure is None and self._examiner.busy:
+        if self._failure is None and (self._examiner.busy or self._inquiry.busy):
             return 0.0
         if self._state is not RunState.PLAYING:
-            return None if not self._saves else 0.05
+            return None if not self._saves.busy else 0.05
         if self._speed is None:
             return 0.0
         return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
 
     def work(self) -> None:
-        """Stream the digits that are due, or measure a slice of the held-out test.
+        """Stream the digits that are due, or compute a slice of an answer or of the held-out test.
 
-        Never both, so that a frame and a command wait for one of them only.
+        Never two of them, so that a frame and a command wait for one only. Answers go first: somebody
+        waits for them.
         """
-        busy = self._failure is None and self._examiner.busy
+        background = self._inquiry if self._inquiry.busy else self._examiner
+        busy = self._failure is None and background.busy
         if self._state is RunState.PLAYING and not (busy and self._played):
             self._attempt(self._play)
             self._played = True
         elif busy:
-            self._attempt(self._examiner.advance)
+            self._attempt(background.advance)
             self._played = False
-        self._collect_saves()
+        self._saves.collect()
         self._pass_notices_on()
 
     def _attempt(self, work: Callable[[], Result]) -> Result | None:
@@ -183,7 +171,8 @@ class Desk:
         except Exception as error:
             self._fail(error)
 
-    def _apply(self, command: ask.Command) -> None:
+    def _steer(self, command: ask.Command) -> None:
+        """How it is played; what does not apply now is left alone."""
         match command:
             case ask.Play() if self._state is RunState.PAUSED:
                 self._state = RunState.PLAYING
@@ -196,25 +185,84 @@ class Desk:
                 self._attempt(lambda: self._show(digits))
             case ask.SetSpeed(digits_per_second):
                 self._set_speed(digits_per_second)
+
+    def _apply(self, command: ask.Command) -> None:
+        match command:
+            case ask.Play() | ask.Pause() | ask.Step() | ask.SetSpeed():
+                self._steer(command)
             case ask.Restart(config, seed, backend):
                 self._restart(config, seed, backend)
             case ask.Watch(layer):
                 self._observer.watch(layer)
             case ask.Inspect(layer, slot):
-                self._inspected = None if slot is None else (layer, slot)
+                self._inspect(layer, slot)
             case ask.Classify(image, request):
                 self._classify(image, request)
-            case ask.Test() if self._failure is None:
-                self._examiner.start()
+            case ask.Test():
+                if self._failure is None:
+                    self._examiner.start()
             case ask.CancelTest():
                 self._examiner.cancel()
             case ask.Save(path):
-                self._save(path)
+                self._saves.begin(Snapshot.take(self._session), path)
             case ask.Open(path):
                 self._take_over(load_snapshot(path, self._dataset, make_backend(self._backend_name)))
                 self._tell(
                     "info", f"Opened {path.name}: {self._session.seen:,} digits seen. Press play to go on."
                 )
+            case _:
+                if not self._inquiry.answer(command, self._observer.watched):
+                    self._edit(command)
+
+    def _inspect(self, layer: int, slot: int | None) -> None:
+        self._inspected = None if slot is None else (layer, slot)
+        memory = None if slot is None else inspect(self._session, layer, slot)
+        if memory is not None:
+            self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
+
+    # ── changes by hand ───────────────────────────────────────────────────────────────────────
+
+    def _edit(self, command: ask.Command) -> None:
+        """Change memories as the command says, between two bursts; play goes on."""
+        if self._failure is not None:
+            raise ValueError("Nothing was changed: the engine has stopped. Save a snapshot, then reset.")
+        edits, inquiry = self._edits, self._inquiry
+        said = None
+        match command:
+            case ask.Teach(label, image, source):
+                edits.teach(label, image=image, source=source)
+            case ask.AddClass(name):
+                edits.add_class(name)
+            case ask.Mute(layer, ids, muted):
+                before = edits.mute(layer, ids, muted)
+                if muted:
+                    inquiry.ablate(0, layer, before.ids.tolist(), before)
+            case ask.Delete(layer, ids):
+                before = edits.delete(layer, ids)
+                inquiry.ablate(0, layer, before.ids.tolist(), before)
+            case ask.Relabel(layer, ids, label):
+                edits.relabel(layer, ids, label)
+            case ask.Tune(layer, plasticity):
+                edits.tune(layer, plasticity)
+            case ask.Undo():
+                said = edits.undo()
+            case ask.Redo():
+                said = edits.redo()
+            case _:
+                return
+        self._tell("info", said or f"{edits.log()[-1].text.capitalize()}. Ctrl+Z takes it back.")
+        self._show_edit()
+
+    def _show_edit(self) -> None:
+        """What was remembered of the memories for the window is not so any more."""
+        self._observer.describe_anew()
+        self._observer.watch_anew()
+        self._catalogue_time = 0.0
+        classes = len(self._session.class_names)
+        if self._trial is not None:
+            self._trial = with_classes(self._trial, classes)
+        if self._drawing is not None and len(self._drawing.percept.probabilities) != classes:
+            self._drawing = None
 
     def _set_speed(self, digits_per_second: float | None) -> None:
         if digits_per_second is not None and not 0 < digits_per_second < float("inf"):
@@ -239,54 +287,26 @@ class Desk:
 
         self._drawing = self._session.on_device(look)
 
-    # ── saving ────────────────────────────────────────────────────────────────────────────────
-
-    def _save(self, path: Path) -> None:
-        snapshot = Snapshot.take(self._session)
-        self._saves.append(_Save(snapshot, path, self._saver.submit(snapshot.write, path)))
-
-    def _collect_saves(self) -> None:
-        for save in [save for save in self._saves if save.written.done()]:
-            self._saves.remove(save)
-            error = save.written.exception()
-            if error is None:
-                self._tell("info", f"Saved {save.path.name} in {save.path.parent}.")
-                continue
-            known = isinstance(error, ArchiveError)
-            self._tell("error", str(error) if known else f"{save.path.name} was not saved ({named(error)}).")
-            self._unsaved[self._notice_count] = save.snapshot
-
     def close(self, unseen: Iterable[Frame] = ()) -> tuple[str, ...]:
         """Finish what is being saved. A save that failed unheard is made elsewhere.
 
         unseen: frames that nobody took, with all they would have told. Returns the errors that nobody
         has heard of, each with what became of it.
         """
-        self._saver.shutdown(wait=True)
-        self._collect_saves()
+        self._saves.finish()
         unheard = [notice for frame in unseen for notice in frame.notices] + self._notices
-        return tuple(self._last_word(notice) for notice in unheard if notice.level == "error")
-
-    def _last_word(self, notice: Notice) -> str:
-        """An error, and where what it kept from being saved lies now."""
-        if notice.id not in self._unsaved:
-            return notice.text
-        try:
-            path = self._unsaved[notice.id].write_elsewhere()
-        except ArchiveError as error:
-            return f"{notice.text} {error}"
-        return f"{notice.text} What was learned was saved in {path} instead."
+        return tuple(self._saves.last_word(notice) for notice in unheard if notice.level == "error")
 
     # ── telling ───────────────────────────────────────────────────────────────────────────────
 
-    def _tell(self, level: str, text: str) -> None:
+    def _tell(self, level: str, text: str) -> int:
         self._notice_count += 1
         self._notices.append(Notice(self._notice_count, level, text))
+        return self._notice_count
 
     def was_heard(self) -> None:
         """Whatever the frames so far have said was heard."""
-        to_be_told = {notice.id for notice in self._notices}
-        self._unsaved = {number: self._unsaved[number] for number in self._unsaved.keys() & to_be_told}
+        self._saves.was_heard(self._notices)
 
     def _pass_notices_on(self) -> None:
         """What the session has to say is that it rebuilt its memories elsewhere."""
@@ -309,7 +329,8 @@ class Desk:
         observer, now = self._observer, time.perf_counter()
         fast = self._state is RunState.PLAYING and self._speed is None
         if not fast or now - self._trial_time >= TRIAL_SECONDS:
-            self._trial, self._trial_time = trial(self._session), now
+            # None once the burst at hand was dropped because classes changed: then the old one stays.
+            self._trial, self._trial_time = trial(self._session) or self._trial, now
         seen = _Seen(self._trial)
         if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
             self._catalogue_time = now
@@ -340,14 +361,15 @@ class Desk:
             held_out=self._examiner.report(),
             raster=observer.raster(),
             mistakes=tuple(session.mistakes),
-            edits=(),
-            findings=self._findings,
+            edits=self._edits.log(),
+            findings=self._inquiry.findings,
             trial=seen.trial,
             tiles=seen.tiles,
             catalogue=seen.catalogue,
             inspection=seen.inspection,
             drawing=self._drawing,
             notices=notices,
-            saving=bool(self._saves),
+            task=self._inquiry.task,
+            saving=self._saves.busy,
             failure=self._failure,
         )

@@ -69,10 +69,14 @@ class Edits:
         self._done = 0
         """So many of them, from the oldest, are in force."""
         self._ids = itertools.count(1)
+        self._log: tuple[Edit, ...] = ()
 
     def log(self) -> tuple[Edit, ...]:
-        """All changes, oldest first."""
-        return tuple(
+        """All changes, oldest first; the same object while nothing was changed."""
+        return self._log
+
+    def _write_log(self) -> None:
+        self._log = tuple(
             Edit(change.id, change.text, number >= self._done) for number, change in enumerate(self._changes)
         )
 
@@ -181,6 +185,7 @@ class Edits:
             raise ValueError("There is nothing to take back.")
         sentence = self._travel(self._done - 1, forward=False)
         self._done -= 1
+        self._write_log()
         return sentence
 
     def redo(self) -> str:
@@ -189,6 +194,7 @@ class Edits:
             raise ValueError("There is nothing to make again.")
         sentence = self._travel(self._done, forward=True)
         self._done += 1
+        self._write_log()
         return sentence
 
     def _travel(self, number: int, *, forward: bool) -> str:
@@ -253,6 +259,7 @@ class Edits:
         del self._changes[self._done :]
         self._changes.append(_Change(next(self._ids), text, self.session.seen, **facts))
         self._done += 1
+        self._write_log()
 
 
 def checked_name(name: str, taken: Sequence[str]) -> str:

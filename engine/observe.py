@@ -6,7 +6,7 @@ Runs on the engine's thread, between bursts.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -111,6 +111,20 @@ def trial(session: Session) -> Trial | None:
     )
 
 
+def with_classes(shown: Trial, classes: int) -> Trial:
+    """A digit as it was shown, for a network that has more or fewer classes by now."""
+
+    def fitted(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        room = np.zeros((*values.shape[:-1], classes), np.float32)
+        kept = min(classes, values.shape[-1])
+        room[..., :kept] = values[..., :kept]
+        return freeze(room)
+
+    layers = tuple(replace(layer, votes=fitted(layer.votes)) for layer in shown.percept.layers)
+    seen = replace(shown.percept, probabilities=fitted(shown.percept.probabilities), layers=layers)
+    return replace(shown, percept=seen)
+
+
 @dataclass(slots=True)
 class _Rows:
     """One burst's rows of the raster; `burst` says how many of them were shown."""
@@ -162,9 +176,18 @@ class Observer:
             # A memory that was just recruited stays so for the frame, even if it won again since.
             self._written[places] = np.where(self._written[places] == RECRUITED, RECRUITED, kind)
 
+    @property
+    def watched(self) -> int:
+        """The layer whose memories are shown."""
+        return self._watched
+
     def watch_anew(self) -> None:
         """Begin again with all memories of the watched layer: they were put together anew."""
         self.watch(self._watched)
+
+    def describe_anew(self) -> None:
+        """The session's fixed facts were changed by hand."""
+        self.info = describe(self.session, self.info.run)
 
     def tiles(self) -> MemoryTiles | None:
         """Pictures of the watched layer's memories that were written since the last call."""

@@ -93,7 +93,8 @@ class Runner:
         # Here, so that the window need not wait for them before it is first painted.
         from engine.backend import BackendError, limit_blas_threads  # noqa: PLC0415
         from engine.datasets import DatasetError  # noqa: PLC0415
-        from engine.desk import Desk, named  # noqa: PLC0415
+        from engine.desk import Desk  # noqa: PLC0415
+        from engine.saving import named  # noqa: PLC0415
 
         with limit_blas_threads():
             try:

@@ -106,9 +106,7 @@ def test_an_error_stops_the_run_visibly_and_keeps_it(
     assert len(errors(drive)) == 1
 
 
-@pytest.mark.parametrize(
-    ("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desk, "inspect")]
-)
+@pytest.mark.parametrize(("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desk, "inspect")])
 def test_an_error_while_looking_still_gives_a_frame(
     owner: Any, name: str, drive: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from engine.archive import ArchiveError, read_archive, write_archive
+from engine.backend import Backend
 from engine.datasets import Dataset
+from engine.edits import Edits
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot, save_snapshot
 from tests.engine.samples import assert_same, separable, shrunk
@@ -243,3 +245,51 @@ def test_where_it_cannot_be_saved_anywhere_it_says_so(
     home.rmdir()
     with pytest.raises(ArchiveError, match=r"could not be saved .* either: free some space"):
         snapshot.write_elsewhere()
+
+
+def test_what_was_taught_muted_and_named_comes_back_bit_for_bit(few: Dataset, tmp_path: Path) -> None:
+    session = Session(few, shrunk("complementary"), backend=Backend())
+    for _ in range(90):
+        session.advance(1)
+    edits = Edits(session)
+    image = few.test_images[0].astype(np.float32) / 255
+    edits.teach("H", image=image)
+    edits.mute(1, session.network.layers[1].ids[0, :2].tolist(), True)
+    edits.delete(0, session.network.layers[0].ids[0, 1:3].tolist())
+    session.advance(1)
+    save_snapshot(session, tmp_path / "run.npz")
+    opened = load_snapshot(tmp_path / "run.npz", few, Backend())
+    assert opened.class_names == session.class_names
+    assert [drawing.tobytes() for drawing in opened.taught] == [
+        drawing.tobytes() for drawing in session.taught
+    ]
+    for each in (session, opened):
+        for _ in each.run():
+            pass
+    assert_same(opened.state(), session.state())
+    assert opened.answers.tobytes() == session.answers.tobytes()
+    assert opened.image(-1).tobytes() == few.test_images[0].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("answers", lambda arrays: np.full(90, 200, np.uint8)),
+        ("answers", lambda arrays: np.zeros((3, 3), np.uint8)),
+        ("taught_images", lambda arrays: np.zeros((1, 5, 5), np.uint8)),
+        ("taught_images", lambda arrays: arrays["taught_images"][:0]),
+        ("episodes_slots", lambda arrays: arrays["episodes_slots"][::-1].copy()),
+        ("episodes_ids", lambda arrays: 0 * arrays["episodes_ids"]),
+    ],
+)
+def test_what_was_taught_must_fit(
+    name: str, change: Callable[[dict[str, Any]], Any], few: Dataset, tmp_path: Path
+) -> None:
+    session = Session(few, shrunk("complementary"), backend=Backend())
+    for _ in range(90):
+        session.advance(1)
+    Edits(session).teach("H", image=few.test_images[0].astype(np.float32) / 255)
+    snapshot = Snapshot.take(session)
+    write_archive(tmp_path / "run.npz", {**snapshot.arrays, name: change(snapshot.arrays)}, snapshot.meta)
+    with pytest.raises(ArchiveError, match=r"run\.npz is damaged"):
+        load_snapshot(tmp_path / "run.npz", few, Backend())
