@@ -76,8 +76,8 @@ class AblationWork(PacedWork):
             excerpt(memory, touched, backend, slots=int(rows.slots.max()) + 1) for _ in range(2)
         )
         self._with.put(replace(rows, columns=places))
-        self._without.put(replace(rows, columns=places))
-        self._without.mute(places, rows.slots, muted=True)
+        # To all other memories it is the same whether one is silent or gone.
+        self._without.put(self._without.blank_rows(places, rows.slots))
 
     def _steps_through_digits(self) -> Iterator[int]:
         scratch = Scratch(self._backend)

@@ -18,6 +18,8 @@ from engine.session import Session
 LOOKED_AT = 2000
 """Digits, from the last one seen back, that are shown to the memory again."""
 MOST_SHOWN = 12
+SILENT = 1e-6
+"""Votes up to this are rounding: the (k + 1)-th nearest memory is just at θ, where activation ends."""
 
 
 class TraceWork(PacedWork):
@@ -66,7 +68,7 @@ class TraceWork(PacedWork):
     def result(self) -> Trace:
         """Those it spoke for; digits on which it was silent, or spoke against the answer, are neither."""
         right = self._answers == self._data.train_labels[self._sources]
-        spoke_for = self._votes > 0
+        spoke_for = self._votes > SILENT
         return Trace(
             self._request,
             self._layer,

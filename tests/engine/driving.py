@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from engine.backend import Backend
 from engine.commands import Command
 from engine.datasets import Dataset
 from engine.frame import Frame, Notice, RunState
@@ -75,9 +76,11 @@ def finished(frame: Frame) -> bool:
     return frame.state is RunState.FINISHED
 
 
-def played(few: Dataset, count: int) -> Session:
+def played(
+    few: Dataset, count: int, preset: str = "complementary", backend: Backend | None = None
+) -> Session:
     """The same run without a thread, after this many digits."""
-    session = Session(few, shrunk("complementary"))
+    session = Session(few, shrunk(preset), backend=backend)
     while session.seen < count:
         session.advance(min(32, count - session.seen))
     return session
