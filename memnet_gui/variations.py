@@ -28,6 +28,8 @@ _FINE = 4
 """Strokes are widened on a raster so many times finer: less than a pixel on either side."""
 _MARGIN = 3
 """Blank pixels around the image, so that four around any place can be read."""
+_CUBIC = np.array([[0, -1, 2, -1], [2, 0, -5, 3], [0, 1, 4, -3], [0, 0, -1, 1]]) / 2
+"""Shares of the four values around a place, as polynomials of the way from the second to the third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +128,15 @@ def _sample(image: Floats, y: Places, x: Places) -> Floats:
     return np.clip(total, 0, 1)
 
 
-def _reach(places: Places, side: int) -> tuple[Ints, tuple[Floats, Floats, Floats, Floats]]:
-    """The pixel before each place, counted with a margin, and the shares of the four around it.
+def _reach(places: Places, side: int) -> tuple[Ints, Floats]:
+    """The pixel before each place, counted with a margin, and the shares of the four around it, (4, …).
 
     Catmull and Rom's cubic: a straight mean of two pixels would blur a stroke that is two pixels wide.
     """
-    at = np.clip(places + side / 2 - 0.5 + _MARGIN, 1, side + 2 * _MARGIN - 3).astype(np.float32)
+    at = np.clip(places + side / 2 - 0.5 + _MARGIN, 1, side + 2 * _MARGIN - 3)
     before = np.floor(at)
-    return before.astype(np.int64), _cubic(at - before)
-
-
-def _cubic(t: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Shares of the four values around a place, t of the way from the second to the third."""
-    return (
-        ((2 - t) * t - 1) * t / 2,
-        ((3 * t - 5) * t * t + 2) / 2,
-        ((4 - 3 * t) * t + 1) * t / 2,
-        (t - 1) * t * t / 2,
-    )
+    powers = np.stack([(at - before) ** power for power in range(4)])
+    return before.astype(np.int64), np.tensordot(_CUBIC, powers, 1).astype(np.float32)
 
 
 def _shift(down: int, right: int) -> Callable[[Floats], Floats]:

@@ -22,7 +22,8 @@ _BESIDE = _SMALL_PICTURE + 2 * GRID + 80
 """In a column as wide as this the answer stands beside the picture."""
 _CAPTIONED = 104
 """Below a canvas of this side the caption over the picture gives way."""
-_SMALLEST_BESIDE_STRIP = 88
+_SMALLEST_BESIDE, _SMALLEST_BELOW = 88, 112
+"""Canvases that still leave the answer its room, where it stands beside the picture or below it."""
 _WIDEST_ROW, _NARROW = 480, 312
 
 
@@ -148,7 +149,9 @@ class Easel(QWidget):
         lines = 0
         if self._wanted:
             rooms = {lines: self.strip.height_for(lines) + GRID for lines in (2, 1)}
-            fitting = (lines for lines, room in rooms.items() if free - room >= _SMALLEST_BESIDE_STRIP)
+            beside = self.width() - _SMALLEST_BESIDE - _GAP >= _BESIDE
+            smallest = _SMALLEST_BESIDE if beside else _SMALLEST_BELOW
+            fitting = (lines for lines, room in rooms.items() if free - room >= smallest)
             lines = next(fitting, 0)
         return lines, rooms[lines] if lines else 0
 
