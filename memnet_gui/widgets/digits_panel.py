@@ -24,6 +24,7 @@ from memnet_gui.digit_thumbs import class_name, listed
 from memnet_gui.requests import next_request
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.class_menu import ClassMenu
+from memnet_gui.widgets.painting import fitting
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.scrolling import reveal, scrolling
@@ -35,6 +36,8 @@ UNANSWERED_INTERVAL = 5.0
 """And while there is no answer yet, which may have been lost with an error."""
 INVITATION = "Click a cell of the confusion matrix in ACCURACY, and its digits stand here."
 LOOKING = "Looking for them…"
+_NAME_ROOM = 18 * GRID
+"""Longer class names are cut short on the button."""
 _TEACH_TIP = (
     "Write the digit as a memory of class {name} now, in every column.\n"
     "Ctrl+Z takes it back. Only digits seen while learning can be taught."
@@ -245,7 +248,8 @@ class DigitsPanel(Panel):
         self.teach_action.setEnabled(can_teach)
         self.others_button.setEnabled(can_teach)
         self.teach_button.setEnabled(can_teach)
-        self.teach_button.setText(f"Teach as {label}")
+        short = fitting(self.teach_button.fontMetrics(), _NAME_ROOM, label)
+        self.teach_button.setText(f"Teach as {short.replace('&', '&&')}")
         self.teach_button.setAccessibleName(f"Teach the digit as {label}")
         self.teach_button.setToolTip(f"{_TEACH_TIP.format(name=label)} (T)")
 

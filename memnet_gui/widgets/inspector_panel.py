@@ -27,9 +27,9 @@ LOOKING = "Looking for it…"
 NOTHING_THERE = "There is no memory in this place any more."
 WIDE = 640
 """From this width on two columns stand side by side."""
-_LEFT = 344
-_PATIENCE = 1.0
-"""Seconds after which a memory that was asked for and does not come is taken for gone."""
+GONE = "Memory {:,} is gone. If it was deleted, Ctrl+Z brings it back."
+PATIENCE = 0.6
+"""Seconds after which a memory that does not come is asked for again, and then taken for gone."""
 
 
 class _Mode(Enum):
@@ -61,6 +61,9 @@ class InspectorPanel(Panel):
         self._place: tuple[int, int] | None = None
         """Layer and slot of the one memory that is meant."""
         self._asked_at = 0.0
+        self._sought_again = False
+        self._deleting = False
+        """Delete was asked for here: no need to wait for the memory."""
         self._memory: Inspection | None = None
         self._group: tuple[int, tuple[int, ...]] | None = None
         """Layer and ids of the several that are."""
@@ -152,8 +155,8 @@ class InspectorPanel(Panel):
             if self._mode is not _Mode.ONE:
                 self._enter(_Mode.EMPTY)
                 self.empty.setText(LOOKING)
-        self._asked_at = self._clock()
-        self.asked.emit(Inspect(layer, slot))
+            self._deleting = self._sought_again = False
+        self._seek(layer, slot)
 
     def show_many(self, layer: int, ids: Sequence[int]) -> None:
         """Show several memories of a layer together; none of them shows nothing."""
@@ -219,25 +222,41 @@ class InspectorPanel(Panel):
             self._enter(_Mode.EMPTY)
 
     def _show_one(self, frame: Frame, place: tuple[int, int]) -> None:
-        found, known = frame.inspection, self._memory
-        if found is None:
-            if known is not None:
-                self._lose(f"Memory {known.id:,} is gone. If it was deleted, Ctrl+Z brings it back.")
-            elif self._clock() - self._asked_at > _PATIENCE:
-                self._lose(NOTHING_THERE)
-        elif (found.layer, found.slot) != place:
-            return  # of the time before the question
-        elif known is not None and known.id != found.id:
+        found = frame.inspection
+        if found is None or (found.layer, found.slot) != place:
+            self._miss(found is None)
+            return
+        self._sought_again = False
+        known = self._memory
+        if known is not None and known.id != found.id:
             self._lose(f"Memory {known.id:,} is gone, and memory {found.id:,} has taken its place.")
             self.successor.setText(f"Inspect memory {found.id:,}")
             self.successor.show()
         else:
             self._show_memory(frame, found)
 
+    def _miss(self, nothing: bool) -> None:
+        """The frame does not bring the memory: it is on its way, or gone, or somebody else asked for
+        another one, or for none. nothing: the frame brings no memory at all."""
+        assert self._place is not None
+        waited = self._clock() - self._asked_at > PATIENCE
+        if nothing and self._deleting and self._memory is not None:
+            self._lose(GONE.format(self._memory.id))
+        elif waited and not self._sought_again:
+            self._sought_again = True
+            self._seek(*self._place)
+        elif waited and nothing:
+            self._lose(NOTHING_THERE if self._memory is None else GONE.format(self._memory.id))
+
+    def _seek(self, layer: int, slot: int) -> None:
+        self._asked_at = self._clock()
+        self.asked.emit(Inspect(layer, slot))
+
     def _show_memory(self, frame: Frame, memory: Inspection) -> None:
         info, self._memory = frame.info, memory
         layer, names = info.layers[memory.layer], info.class_names
         if self._mode is not _Mode.ONE:
+            self._deleting = False
             self._enter(_Mode.ONE)
         self.note_label.say(f"memory {memory.id:,}")
         self.facts.show_memory(memory, layer, info.config.side, names)
@@ -288,6 +307,7 @@ class InspectorPanel(Panel):
     @Slot()
     def _delete(self) -> None:
         if self._meant is not None:
+            self._deleting = True
             self.ablation.expect()
             self.asked.emit(Delete(*self._meant))
 

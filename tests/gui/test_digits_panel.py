@@ -218,6 +218,17 @@ def test_a_class_added_by_hand_can_be_a_cell_and_be_taught(panel: DigitsPanel, a
     assert [action.data() for action in panel.classes.actions()][:11] == list(range(11))
 
 
+def test_a_long_class_name_does_not_widen_the_panel(panel: DigitsPanel, asked: list[object]) -> None:
+    answer(panel, asked)
+    width = panel.minimumSizeHint().width()
+    names = (*INFO.class_names[:4], "R&D " + 40 * "w", *INFO.class_names[5:])
+    panel.show_frame(replace(frame_at(3200), info=replace(INFO, class_names=names)))
+    assert panel.teach_button.text().startswith("Teach as R&&D w")
+    assert panel.teach_button.text().endswith("…")
+    assert names[4] in panel.teach_button.accessibleName()
+    assert panel.minimumSizeHint().width() <= max(width, 300)
+
+
 def test_a_new_run_forgets_the_cell(panel: DigitsPanel, asked: list[object]) -> None:
     answer(panel, asked)
     panel.show_frame(make_frame(make_info(run=2)))

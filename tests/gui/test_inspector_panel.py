@@ -205,9 +205,30 @@ def test_a_place_without_a_memory_is_said_to_be_empty(panel: InspectorPanel, clo
     panel.inspect(0, 4000)
     panel.show_frame(inspected(None))
     assert panel.empty.text() == LOOKING
-    clock.now += 2
-    panel.show_frame(inspected(None))
+    for _ in range(2):
+        clock.now += 2
+        panel.show_frame(inspected(None))
     assert panel.message.text() == NOTHING_THERE
+
+
+def test_a_memory_that_is_missed_is_asked_for_again_before_it_is_given_up(
+    panel: InspectorPanel, asked: list[object], clock: Clock
+) -> None:
+    memory = look(panel)
+    clock.now += 2
+    panel.show_frame(inspected(None))  # somebody else ended the inspection
+    assert asked == [Inspect(COLUMNS, SLOT)] * 2
+    assert panel.facts.isVisible()
+    panel.show_frame(inspected(memory))
+    clock.now += 2
+    panel.show_frame(inspected(make_inspection(INFO, 0, 3)))  # or wanted another memory
+    assert asked == [Inspect(COLUMNS, SLOT)] * 3
+    panel.show_frame(inspected(memory))
+    for _ in range(3):
+        clock.now += 2
+        panel.show_frame(inspected(None))
+    assert asked == [Inspect(COLUMNS, SLOT)] * 4
+    assert panel.message.text() == "Memory 17 is gone. If it was deleted, Ctrl+Z brings it back."
 
 
 def test_no_slot_ends_the_inspection(panel: InspectorPanel, asked: list[object]) -> None:
@@ -272,6 +293,7 @@ def test_without_a_memory_shortcuts_do_nothing(
     qtbot: QtBot, panel: InspectorPanel, asked: list[object]
 ) -> None:
     look(panel)
+    panel.choices.delete.click()
     panel.show_frame(inspected(None))
     count = len(asked)
     panel.activateWindow()
