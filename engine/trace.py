@@ -39,7 +39,7 @@ class TraceWork(PacedWork):
         self._data = session.dataset
         self._digits = np.arange(first, session.seen) + 1
         self._sources = session.stream.order[first : session.seen]
-        self._answers = session.answers[first : session.seen].copy()
+        self._answers = session.answers[first : session.seen]
         self._votes = np.zeros(len(self._digits), np.float32)
         session.on_device(self._copy_column)
         super().__init__(self._steps_through_digits(), len(self._digits), session.backend)

@@ -184,11 +184,13 @@ def test_memories_that_were_silent_anyway_change_nothing(digits: Dataset) -> Non
     assert found.with_them == found.without_them == pytest.approx(session.test_accuracy())
 
 
-def test_learning_goes_on_meanwhile(digits: Dataset) -> None:
+@pytest.mark.parametrize("layer", [0, 1])
+def test_learning_goes_on_meanwhile(layer: int, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "SLICE_SECONDS", 0.0)
     session = played(digits, 120)
-    ids = stored(session, 1)[1][::3]
-    expected = the_plain_way(session, 1, ids)
-    work = AblationWork(session, 1, "", 1, ids.tolist())
+    ids = stored(session, layer)[1][::3]
+    expected = the_plain_way(session, layer, ids)
+    work = AblationWork(session, 1, "", layer, ids.tolist())
     while work.done < work.total:
         session.advance(32)
         work.advance()

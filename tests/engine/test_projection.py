@@ -93,6 +93,16 @@ def test_likes_lie_together_where_no_plane_shows_them(
     assert found.kept == pytest.approx(kept, rel=1e-3)
 
 
+def test_the_nearest_memory_is_another_and_is_found(few: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 pairs in 30 dimensions: drawn to one neighbour each, both of a pair meet."""
+    monkeypatch.setattr(projection, "NEIGHBOURS", 1)
+    random = np.random.default_rng(2)
+    pairs = np.repeat(random.normal(0, 0.2, (60, 30)), 2, axis=0) + random.normal(0, 0.01, (120, 30))
+    found = project(holding(few, pairs.astype(np.float32)))
+    partner = np.arange(120) ^ 1
+    assert (nearest(found.places.astype(np.float64), 1)[:, 0] == partner).mean() > 0.9
+
+
 def test_the_map_of_real_memories_keeps_more_neighbours_than_the_plane(digits: Dataset) -> None:
     config = shrunk("exemplar")
     session = Session(

@@ -126,7 +126,10 @@ def test_there_must_be_such_a_memory(session: Session) -> None:
         TraceWork(session, 1, 2, 1)
 
 
-def test_it_is_the_memory_as_it_was_when_this_was_asked(few: Dataset) -> None:
+def test_it_is_the_memory_as_it_was_when_this_was_asked(
+    few: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SLICE_SECONDS", 0.0)
     session, still = played(few, 100), played(few, 100)
     id = int(session.network.layers[1].ids[4, 0])
     work, expected = TraceWork(session, 1, 1, id), finish(TraceWork(still, 1, 1, id))
