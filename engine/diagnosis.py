@@ -6,7 +6,6 @@ digits once more. What the figures mean is said in `symptoms`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,10 +17,10 @@ from engine.findings import Diagnosis
 from engine.frame import Flags, Ints
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
+from engine.pacing import PacedWork
 from engine.response import Response
 from engine.session import Session
 from engine.symptoms import LayerFacts, RunFacts, hints
-from engine.works import SLICE_SECONDS
 
 DIGITS_JUDGED = 5000
 """Over so many of the last answers classes are compared: about 500 of each, and the past is forgiven."""
@@ -31,10 +30,11 @@ LOOK = 4
 """Digits answered at once: one to three milliseconds."""
 
 
-class DiagnosisWork:
+class DiagnosisWork(PacedWork):
     """Looks at everything that `symptoms` judges, as it is when this is made.
 
-    Copies the memories, so learning may go on.
+    Copies the memories, so learning may go on. `done` counts memories compared and digits answered,
+    and one more for the verdict.
     """
 
     kind = "diagnosis"
@@ -61,24 +61,14 @@ class DiagnosisWork:
         if not any(layer.worth_looking for layer in self._examined):
             self._images = self._images[:0]
         self._result: Diagnosis | None = None
-        self.done = 0
-        self.total = sum(len(layer.ids) for layer in self._examined) + len(self._images) + 1
-        """Memories compared, digits answered, and the verdict."""
-        self._steps = self._work()
-
-    def advance(self) -> None:
-        """Compare or answer until half a slice is over; what is begun then takes no more than the rest."""
-        began = time.perf_counter()
-        with self._network.backend.guard():
-            self.done += next(self._steps)
-            while self.done < self.total and time.perf_counter() - began < SLICE_SECONDS / 2:
-                self.done += next(self._steps)
+        memories = sum(len(layer.ids) for layer in self._examined)
+        super().__init__(self._look_over(), memories + len(self._images) + 1, self._network.backend)
 
     def result(self) -> Diagnosis:
         assert self._result is not None
         return self._result
 
-    def _work(self) -> Iterator[int]:
+    def _look_over(self) -> Iterator[int]:
         for layer in self._examined:
             yield from layer.search.steps()
         for start in range(0, len(self._images), LOOK):

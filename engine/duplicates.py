@@ -9,10 +9,8 @@ import numpy as np
 from engine.backend import Array, Backend
 from engine.frame import Flags, Ints
 from engine.memory import LayerMemory
+from engine.symptoms import DUPLICATE_DISTANCE
 
-DUPLICATE_DISTANCE = 0.1
-"""Memories of one column and class nearer than this say the same. In healthy runs none come nearer
-than 0.15; a field as long as most has a length of 0.6 to 1."""
 BLOCK = 128
 """Memories compared at once: about a millisecond for whole digits."""
 

@@ -14,13 +14,15 @@ import numpy as np
 
 from engine.commands import Delete, Teach, Tune
 from engine.config import LayerConfig
-from engine.duplicates import DUPLICATE_DISTANCE
 from engine.findings import Hint
 from engine.frame import Flags, Floats, Ints, freeze
 
 FEWEST_DIGITS = 1000
 """Digits before which nothing is judged: classes and memories have not had their turn yet."""
 
+DUPLICATE_DISTANCE = 0.1
+"""Memories of one column and class nearer than this say the same. In healthy runs none come nearer
+than 0.15; a field as long as most has a length of 0.6 to 1."""
 DUPLICATE_SHARE = 0.02
 FEWEST_DUPLICATES = 5
 """So many of a layer, and at least so few, are worth a hint. Healthy runs have none."""
@@ -148,8 +150,8 @@ def full(layer: LayerFacts) -> Iterator[Hint]:
         title = f"The layer {name} is full"
     elif layer.strange is not None and layer.strange > STRANGE_SHARE:
         why = (
-            f"All {capacity:,} places of every column are taken, and {layer.strange:.0%} of what the columns "
-            f"saw last was more than twice as far from every memory as new ones are let in at "
+            f"All {capacity:,} places of every column are taken, and {_percent(layer.strange, 0)} of what "
+            f"the columns saw last was more than twice as far from every memory as new ones are let in at "
             f"({layer.config.vigilance:g}). {room}"
         )
         title = f"The layer {name} is too small"
@@ -167,8 +169,8 @@ def duplicates(layer: LayerFacts) -> Iterator[Hint]:
     why = (
         f"{len(ids):,} of the {len(layer.ids):,} memories of {layer.config.name} are nearer than "
         f"{DUPLICATE_DISTANCE:g} to another of their {kin} that won more, where healthy ones keep "
-        f"0.15 apart. Without them the others answer in their place, and {len(ids) / len(layer.ids):.0%} of "
-        f"the memories are free again."
+        f"0.15 apart. Without them the others answer in their place, and "
+        f"{_percent(len(ids) / len(layer.ids), 0)} of the memories are free again."
     )
     yield _deleting("duplicates", f"{len(ids):,} memories are near-duplicates", why, layer, ids)
 
@@ -208,9 +210,9 @@ def starving(facts: RunFacts) -> Iterator[Hint]:
         advice = "" if source is not None else "; draw some and teach them"
         why = (
             f"Of the last {seen.sum():,} digits, {seen[label]:,} were of class {name}, and "
-            f"{1 - error:.1%} of them were answered right, against {1 - usual:.1%} of the others. "
-            f"{facts.memories[label]:,} memories speak for it, where {average:,.0f} do for another class on "
-            f"average{advice}."
+            f"{_percent(1 - error)} of them were answered right, against {_percent(1 - usual)} of the "
+            f"others. {facts.memories[label]:,} memories speak for it, where {average:,.0f} do for "
+            f"another class on average{advice}."
         )
         yield Hint(
             "starving",
@@ -234,12 +236,12 @@ def overshooting(layer: LayerFacts, recent: float) -> Iterator[Hint]:
     if layer.step is None or layer.step <= LARGEST_STEP:
         return
     now = layer.config.plasticity
-    lower = float(f"{now / 2:.2g}")
+    lower, gentle = _rounded(now / 2, 2), _rounded(now * 4 / layer.step, 1)
     why = (
         f"With a plasticity of {now:g}, a digit that is learned moves the votes for its class by "
-        f"{layer.step:.1f} × its error, where more than 4 can overshoot and spoil other digits' answers. "
-        f"The last 1,000 digits were answered right {recent:.1%} of the time; half of that steadies what "
-        f"comes, and a new run with about {now * 4 / layer.step:.1g} would overshoot no more."
+        f"{layer.step:.1f} × its error, where more than 4 can overshoot and spoil other digits’ answers. "
+        f"The last 1,000 digits were answered right {_percent(recent)} of the time; half of that steadies "
+        f"what comes, and a new run with about {gentle:g} would overshoot no more."
     )
     yield Hint(
         "plasticity",
@@ -257,3 +259,11 @@ def _deleting(kind: str, title: str, why: str, layer: LayerFacts, ids: Ints) -> 
     remedy = Delete(layer.number, tuple(ids.tolist())) if len(ids) else None
     text = f"Delete {len(ids):,}" if len(ids) else ""
     return Hint(kind, title, why, remedy, text, layer.number, freeze(ids.copy()))
+
+
+def _percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def _rounded(value: float, figures: int) -> float:
+    return float(f"{value:.{figures}g}")

@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import diagnosis, duplicates
+from engine import diagnosis, duplicates, pacing
 from engine.backend import Backend, DeviceLostError
 from engine.commands import Delete, Teach, Tune
 from engine.config import PRESETS, LayerConfig, NetworkConfig, preset
 from engine.datasets import Dataset
 from engine.diagnosis import DiagnosisWork
-from engine.duplicates import DUPLICATE_DISTANCE, DuplicateSearch
+from engine.duplicates import DuplicateSearch
 from engine.edits import Edits
 from engine.fields import ReceptiveFields
 from engine.findings import Diagnosis, Hint
 from engine.memory import LayerMemory
 from engine.session import Session
-from engine.symptoms import FEWEST_DIGITS
+from engine.symptoms import DUPLICATE_DISTANCE, FEWEST_DIGITS
 from tests.engine.device import FlakyBackend
 from tests.engine.samples import shrunk
 from tests.engine.strict import StrictBackend
@@ -272,7 +272,7 @@ def test_a_plasticity_far_too_high_can_be_halved(digits: Dataset) -> None:
     assert (hint.kind, hint.layer) == ("plasticity", 0)
     assert hint.remedy == Tune(0, 10.0)
     assert hint.remedy_text == "Lower it to 10"
-    assert f"right {session.metrics.recent.mean:.1%} of the time" in hint.why
+    assert f"right {100 * (session.metrics.recent.mean or 0):.1f}\N{NO-BREAK SPACE}% of the time" in hint.why
 
 
 def test_the_step_is_what_learning_a_digit_moves_its_vote_by(
@@ -305,7 +305,7 @@ def test_learning_goes_on_between_slices_and_changes_nothing(
     while running.seen < 1000:
         running.advance(min(32, 1000 - running.seen))
     running.close_burst()
-    monkeypatch.setattr(diagnosis, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(pacing, "SLICE_SECONDS", 0.0)
     work, slices = DiagnosisWork(running, request=7), 0
     while work.done < work.total:
         done = work.done
