@@ -96,16 +96,26 @@ def fit_strokes(strokes: Sequence[Stroke], side: int = 28) -> Floats | None:
 
     Nearly the same for the same shape drawn small or large, anywhere, with a thin or a thick brush.
     """
-    seen = rasterise(strokes)
-    if not seen.any():
+    strokes = [part for stroke in strokes for part in _on_canvas(stroke)]
+    # The canvas cuts off up to half a brush of what is drawn at its edge, but the pen was there.
+    beyond = _reach_beyond(strokes)
+    edge = slice(beyond, beyond + RESOLUTION)
+    seen = _paint(
+        (
+            (stroke.points * RESOLUTION + beyond, stroke.diameter * RESOLUTION, stroke.erase)
+            for stroke in strokes
+        ),
+        RESOLUTION + 2 * beyond,
+    )
+    if not seen[edge, edge].any():
         return None
     top, bottom, left, right = _extent(seen)
-    brush = _typical_diameter(strokes, seen)
+    brush = _typical_diameter(strokes, seen, beyond)
     # Ink reaches half a brush beyond the points: what is left is the extent of the shape itself.
     shape = max(bottom - top - brush, right - left - brush, brush)
     pen = shape * PEN / (1 - PEN)
     zoom = _FINE_BOX / (shape + pen)
-    centre = np.array([left + right, top + bottom]) / 2
+    centre = np.array([left + right, top + bottom]) / 2 - beyond
     redrawn = _paint(
         (
             (
@@ -117,13 +127,13 @@ def fit_strokes(strokes: Sequence[Stroke], side: int = 28) -> Floats | None:
         ),
         _FINE,
     )
-    # Strokes that leave the canvas end at its edge.
+    # What an eraser left is not to grow beyond what was seen.
     margin = (pen - brush) / 2
     half_height, half_width = ((bottom - top) / 2 + margin) * zoom, ((right - left) / 2 + margin) * zoom
     line = np.arange(_FINE) + 0.5 - _FINE / 2
     redrawn &= (np.abs(line) < max(half_height, 1))[:, None] & (np.abs(line) < max(half_width, 1))
     if not redrawn.any():  # shavings that only the wider brush had left
-        return fit_like_mnist(seen, side)
+        return fit_like_mnist(seen[edge, edge], side)
     return fit_like_mnist(redrawn, side, smallest=_FINE_BOX)
 
 
@@ -181,14 +191,35 @@ def _extent(ink: Raster) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _typical_diameter(strokes: Sequence[Stroke], seen: Raster) -> float:
-    """Mean brush of the strokes that still show, in raster pixels, weighted by how much of each does."""
+def _on_canvas(stroke: Stroke) -> list[Stroke]:
+    """The parts of a stroke of which anything shows, moved onto the canvas; erasers as they are."""
+    reach = 0.5 + stroke.diameter / 2
+    if stroke.erase or np.abs(stroke.points - 0.5).max() <= 0.5:
+        return [stroke]
+    points = _resample(stroke.points, 1 / RESOLUTION)
+    inside = np.abs(points - 0.5).max(1) < reach
+    runs = np.split(points, np.flatnonzero(np.diff(inside)) + 1)
+    return [Stroke(np.clip(run, 0, 1), stroke.diameter) for run in runs[not inside[0] :: 2]]
+
+
+def _reach_beyond(strokes: Sequence[Stroke]) -> int:
+    """How far ink would reach beyond the canvas if that did not cut it off, in raster pixels."""
+    reaches = [
+        np.abs(stroke.points - 0.5).max() + stroke.diameter / 2 for stroke in strokes if not stroke.erase
+    ]
+    return max(0, int(np.ceil((max(reaches, default=0.5) - 0.5) * RESOLUTION)))
+
+
+def _typical_diameter(strokes: Sequence[Stroke], seen: Raster, beyond: int) -> float:
+    """Mean brush of the strokes that still show, in raster pixels, weighted by how much of each does.
+
+    seen: what is inked; it reaches so many pixels beyond the canvas.
+    """
     brushes = [stroke for stroke in strokes if not stroke.erase]
     weights = []
     for stroke in brushes:
-        x, y = np.floor(_resample(stroke.points * RESOLUTION, 2.0).T).astype(np.int64)
-        inside = (x >= 0) & (x < RESOLUTION) & (y >= 0) & (y < RESOLUTION)
-        weights.append(np.count_nonzero(seen[y[inside], x[inside]]))
+        x, y = np.floor(_resample(stroke.points * RESOLUTION + beyond, 2.0).T).astype(np.int64)
+        weights.append(np.count_nonzero(seen[y, x]))
     diameters = [stroke.diameter for stroke in brushes]
     return RESOLUTION * float(np.average(diameters, weights=weights if any(weights) else None))
 

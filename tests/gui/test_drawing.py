@@ -22,6 +22,7 @@ from memnet_gui.drawing import (
     rasterise,
     smooth_step,
 )
+from memnet_gui.sketch import Sketch
 
 MNIST = Path(__file__).resolve().parents[2] / "resources" / "data" / "mnist"
 
@@ -154,6 +155,100 @@ def test_nothing_drawn_is_none() -> None:
     assert fit_strokes([Stroke(np.array([[2.0, 2.0], [3.0, 2.0]]), 0.1)]) is None
     assert fit_strokes([Stroke(eight(), 0.1, erase=True)]) is None
     assert fit_like_mnist(np.zeros((50, 50))) is None
+
+
+# ── the pen: slow, fast, in several strokes ───────────────────────────────────────────────────────
+
+
+def ell_and_bar() -> list[Points]:
+    """An A of three strokes."""
+    return [
+        np.array([[0.5, 0.15], [0.2, 0.85]]),
+        np.array([[0.5, 0.15], [0.8, 0.85]]),
+        np.array([[0.3, 0.6], [0.7, 0.6]]),
+    ]
+
+
+def along(points: Points, count: int) -> Points:
+    """So many places of the pen along a line, evenly spaced, its ends included."""
+    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    places = np.linspace(0, lengths[-1], count)
+    return np.column_stack([np.interp(places, lengths, points[:, axis]) for axis in (0, 1)])
+
+
+def penned(places: Points, diameter: float = 0.08) -> list[Stroke]:
+    """Strokes as the canvas makes them of the places where the pen was seen."""
+    sketch = Sketch()
+    sketch.begin(places[0], diameter, False)
+    for place in places[1:]:
+        sketch.move(place)
+    sketch.end()
+    return list(sketch.strokes)
+
+
+def image_of(strokes: list[Stroke]) -> Floats:
+    image = fit_strokes(strokes)
+    assert image is not None
+    return image
+
+
+@pytest.mark.parametrize("shape", [eight, seven])
+@pytest.mark.parametrize(("places", "most"), [(12, 0.16), (16, 0.07), (40, 0.03), (1500, 0.02)])
+def test_a_fast_pen_draws_what_a_slow_one_does(shape, places: int, most: float) -> None:
+    assert difference(image_of(penned(along(shape(), places))), fitted(shape())) < most
+
+
+@pytest.mark.parametrize("shape", [eight, seven])
+@pytest.mark.parametrize("size", [1.0, 0.5, 0.3])
+def test_a_slow_and_shaking_pen_on_whole_pixels_draws_the_same(shape, size: float) -> None:
+    canvas = 200
+    shake = np.random.default_rng(0).normal(0, 0.25, (600, 2))
+    places = np.rint(along(placed(shape(), size), 600) * canvas + shake) / canvas
+    assert difference(image_of(penned(places)), fitted(shape())) < 0.14
+
+
+@given(
+    scale=st.floats(0.3, 1.2),
+    x=st.floats(-0.3, 0.3),
+    y=st.floats(-0.3, 0.3),
+    diameter=st.floats(0.03, 0.15),
+)
+@settings(max_examples=40, deadline=None)
+def test_several_strokes_keep_their_places_to_each_other(scale, x, y, diameter) -> None:
+    reach = 0.5 - 0.35 * scale - diameter / 2
+    shift = tuple(float(np.clip(offset, -max(0, reach), max(0, reach))) for offset in (x, y))
+    drawn = [Stroke(placed(points, scale, shift), diameter) for points in ell_and_bar()]
+    usual = [Stroke(points, 0.08) for points in ell_and_bar()]
+    assert difference(image_of(drawn), image_of(usual)) < 0.12
+
+
+def test_the_order_and_direction_of_strokes_do_not_matter() -> None:
+    strokes = [Stroke(points, 0.08) for points in ell_and_bar()]
+    other = [Stroke(points[::-1].copy(), 0.08) for points in reversed(ell_and_bar())]
+    assert difference(image_of(other), image_of(strokes)) < 0.01
+
+
+@pytest.mark.parametrize("shape", [eight, seven])
+@pytest.mark.parametrize("diameter", [0.03, 0.08, 0.2])
+def test_a_drawing_that_fills_the_canvas_to_its_edge_is_not_cut(shape, diameter: float) -> None:
+    points = shape() - shape().min(0)
+    assert difference(fitted(points / points.max(), diameter), fitted(shape())) < 0.05
+
+
+@pytest.mark.parametrize("diameter", [0.03, 0.1])
+@pytest.mark.parametrize("corner", [(-1, -1), (1, -1), (0, 1)])
+def test_a_drawing_in_a_corner_is_seen_as_in_the_middle(corner, diameter: float) -> None:
+    points = placed(eight(), 0.5)
+    points += np.where(np.array(corner) > 0, 1 - points.max(0), -points.min(0)) * np.abs(corner)
+    assert difference(fitted(points, diameter), fitted(eight())) < 0.12
+
+
+def test_what_shows_of_a_stroke_just_off_the_canvas_is_seen_and_what_comes_back_is_not_joined() -> None:
+    along_the_edge = fitted(np.array([[0.2, 1.03], [0.8, 1.03]]))
+    assert difference(along_the_edge, fitted(np.array([[0.2, 0.5], [0.8, 0.5]]))) < 0.1
+    out_and_in = np.array([[0.5, 0.1], [1.5, 0.1], [1.5, 0.9], [0.5, 0.9]])
+    two = [Stroke(np.array([[0.5, y], [1.0, y]]), 0.08) for y in (0.1, 0.9)]
+    assert difference(fitted(out_and_in), image_of(two)) < 0.02
 
 
 # ── the eraser ────────────────────────────────────────────────────────────────────────────────────
