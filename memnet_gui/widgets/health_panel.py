@@ -199,10 +199,9 @@ class HealthPanel(Panel):
         for place, (key, hint) in enumerate(zip(_keys(hints), hints, strict=True)):
             card = before.pop(key, None)
             if card is None:
-                card = HintCard(hint)
+                card = HintCard(hint, self._theme)
                 card.apply_asked.connect(self._apply)
                 card.memories_asked.connect(self._show_memories)
-                card.set_theme(self._theme)
             else:
                 card.show_hint(hint)
             if self._column.indexOf(card) != place:

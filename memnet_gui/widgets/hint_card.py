@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.findings import Hint
-from memnet_gui.icons import picture
-from memnet_gui.theme import BODY, DARK, GRID, Theme
+from memnet_gui.icons import SIDE, icon
+from memnet_gui.theme import BODY, GRID, Theme
 from memnet_gui.widgets.painting import fitting, sized
 from memnet_gui.widgets.read_out import ReadOut
 
@@ -23,11 +23,11 @@ class HintCard(QFrame):
     apply_asked = Signal(object)
     memories_asked = Signal(object)
 
-    def __init__(self, hint: Hint, parent: QWidget | None = None) -> None:
+    def __init__(self, hint: Hint, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("hints")
         self.hint = hint
-        self._theme = DARK
+        self._theme = theme
         self.symbol = QLabel()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -77,7 +77,7 @@ class HintCard(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         name, color = ("warning", theme.unsure) if self.hint.kind in URGENT else ("info", theme.accent)
-        self.symbol.setPixmap(picture(name, color, self.devicePixelRatioF()))
+        self.symbol.setPixmap(icon(name, color).pixmap(QSize(SIDE, SIDE), self.devicePixelRatioF()))
 
     def show_hint(self, hint: Hint) -> None:
         """Show this one instead, expanded or not as before."""
