@@ -77,7 +77,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Terms that must all hold; without any, everything is found."""
+    """Terms that must all hold; without any, every memory is found."""
 
     terms: tuple[Term, ...] = ()
 
@@ -90,6 +90,9 @@ class Query:
         for term in self.terms:
             found &= term.matches(columns)
         return found
+
+
+EVERYTHING = Query()
 
 
 def parse(text: str, class_names: Sequence[str]) -> Query:

@@ -104,7 +104,8 @@ class Mosaic:
         self.zoom_stops = zoom_stops(layer.field, seams=not layer.whole)
         slots = layer.fields * layer.capacity
         self._atlas = Atlas(layer.field, slots, seams=not layer.whole)
-        self._ledger = Ledger(slots, layer.capacity)
+        self.ledger = Ledger(slots, layer.capacity)
+        """What is known about the memories, by slot; to be read."""
         self._order = Order(slots, layer.capacity)
         self._flashes = Flashes(slots)
         self._selection = Selection(slots)
@@ -119,15 +120,15 @@ class Mosaic:
         if not tiles.complete:
             self._atlas.write(tiles.slots, tiles.kinds, tiles.tiles)
             return
-        listed = np.zeros(self._ledger.used.size, bool)
+        listed = np.zeros(self.ledger.used.size, bool)
         listed[tiles.slots] = True
-        gone = np.flatnonzero(~listed & (self._ledger.used | self._ledger.known | self._atlas.pending))
+        gone = np.flatnonzero(~listed & (self.ledger.used | self.ledger.known | self._atlas.pending))
         self._atlas.forget(gone)
-        self._ledger.forget(gone)
+        self.ledger.forget(gone)
         self._flashes.put_out(gone)
         self._touch(self._selection.drop(gone))
         self._stale |= gone.size > 0
-        drawn = np.flatnonzero(self._ledger.used[tiles.slots])
+        drawn = np.flatnonzero(self.ledger.used[tiles.slots])
         same = np.zeros(tiles.slots.size, bool)
         same[drawn] = self._atlas.holds(tiles.slots[drawn], tiles.tiles[drawn])
         new = ~same
@@ -135,14 +136,14 @@ class Mosaic:
 
     def take_catalogue(self, catalogue: Catalogue, seen: int = 0) -> None:
         """Take in facts, as they are `seen` digits into the run."""
-        gone, switched = self._ledger.record(catalogue, seen)
+        gone, switched = self.ledger.record(catalogue, seen)
         self._touch(self._selection.drop(gone))
         self._touch(switched)
         self._stale = True
 
     def take_likeness(self, likeness: Likeness) -> None:
         """Take in how far the memories are from a digit."""
-        self._ledger.compare(likeness.slots, likeness.distances)
+        self.ledger.compare(likeness.slots, likeness.distances)
         self._stale |= self.choice.sort.by_likeness
 
     def _touch(self, slots: Ints) -> None:
@@ -170,20 +171,20 @@ class Mosaic:
         if self.flash_seconds > 0:
             self._flashes.light(slots, kinds, now + self.flash_seconds)
         over = self._flashes.expire(now)
-        new = self._ledger.admit(slots)
-        if self.choice.sort is Sort.AGE or self._ledger.known[new].any():
+        new = self.ledger.admit(slots)
+        if self.choice.sort is Sort.AGE or self.ledger.known[new].any():
             self._stale |= new.size > 0
         if self._stale:
             moved = self._arrange()
         else:
-            self._order.append(self._ledger.shown(self.choice, new))
+            self._order.append(self.ledger.shown(self.choice, new))
             moved = False
         touched, self._touched = self._touched, []
         return Changes(np.concatenate((slots, over, *touched)), moved)
 
     def _arrange(self) -> bool:
         self._stale = False
-        return self._order.arrange(self._ledger.ranked(self.choice), in_place=self.choice.in_place)
+        return self._order.arrange(self.ledger.ranked(self.choice), in_place=self.choice.in_place)
 
     @property
     def count(self) -> int:
@@ -193,14 +194,18 @@ class Mosaic:
     @property
     def total(self) -> int:
         """Memories there are pictures of, shown or not."""
-        return int(np.count_nonzero(self._ledger.used))
+        return int(np.count_nonzero(self.ledger.used))
 
     def facts(self, slot: int) -> Facts | None:
-        return self._ledger.facts(slot)
+        return self.ledger.facts(slot)
 
     def holds(self, slot: int) -> bool:
         """Is there a memory with a picture, shown or not?"""
-        return slot >= 0 and bool(self._ledger.used[slot])
+        return slot >= 0 and bool(self.ledger.used[slot])
+
+    def positions(self, slots: Ints) -> Ints:
+        """The display positions of slots; -1 for what is not shown."""
+        return self._order.positions(slots)
 
     def shown(self) -> Ints:
         """(n,) slots in reading order."""
@@ -215,16 +220,16 @@ class Mosaic:
         return self._selection.slots
 
     def selected_ids(self) -> tuple[int, ...]:
-        return tuple(self._ledger.ids[self._selection.slots].tolist())
+        return tuple(self.ledger.ids[self._selection.slots].tolist())
 
     def toggle(self, slot: int) -> None:
         """Select a memory, or no longer."""
-        if slot >= 0 and self._ledger.known[slot]:
+        if slot >= 0 and self.ledger.known[slot]:
             self._touch(self._selection.toggle(slot))
 
     def select(self, slots: Ints) -> None:
         """Select these as well."""
-        self._touch(self._selection.add(slots[self._ledger.known[slots]]))
+        self._touch(self._selection.add(slots[self.ledger.known[slots]]))
 
     def select_to(self, slot: int, start: int) -> None:
         """Select everything in reading order up to a slot, from the one chosen last (or from `start`)."""
@@ -291,8 +296,7 @@ class Mosaic:
 
     def marked(self) -> tuple[Ints, Ints, Ints]:
         """The slots that wear a sign of their own: selected, taught, muted."""
-        ledger = self._ledger
-        return self.selected, np.flatnonzero(ledger.taught), np.flatnonzero(ledger.muted)
+        return self.selected, np.flatnonzero(self.ledger.taught), np.flatnonzero(self.ledger.muted)
 
     # Pictures.
 
@@ -330,8 +334,8 @@ class Mosaic:
         if self._selection.count:
             marks[self._selection.flags[slots]] = SELECTED
         muted: Flags | None = None
-        if self._ledger.muted.any():
-            muted = self._ledger.muted[slots] & (slots >= 0)
+        if self.ledger.muted.any():
+            muted = self.ledger.muted[slots] & (slots >= 0)
         self._atlas.paint(cells, slots, scale, marks, muted)
 
     def pictures(self, slots: Ints) -> Bytes:

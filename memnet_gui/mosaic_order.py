@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 
 from engine.frame import Ints
-from memnet_gui.memory_search import Query
+from memnet_gui.memory_search import EVERYTHING, Query
 
 
 class Sort(Enum):
@@ -17,8 +17,8 @@ class Sort(Enum):
     WINS = "wins"  # most first
     AGE = "age"  # youngest first
     USEFULNESS = "usefulness"  # most useful first
-    LIKE_DIGIT = "like the digit"  # nearest to the digit last streamed first
-    LIKE_DRAWING = "like the drawing"  # nearest to what is drawn first
+    LIKE_DIGIT = "like digit"  # nearest to the digit last streamed first
+    LIKE_DRAWING = "like drawing"  # nearest to what is drawn first
 
     @property
     def by_likeness(self) -> bool:
@@ -36,7 +36,7 @@ class Choice:
     only_class: int | None = None
     only_column: int | None = None
     in_place: bool = False
-    query: Query = Query()
+    query: Query = EVERYTHING
 
 
 class Order:

@@ -126,6 +126,7 @@ class MemoryCard(QFrame):
         self.close_button.clicked.connect(self.closed)
         self.inspector = QPushButton("Inspector")
         self.inspector.setToolTip("Everything about this memory, and what can be done with it (Enter)")
+        self.inspector.setAccessibleName("Open the Inspector on this memory")
         self.inspector.clicked.connect(self.inspector_asked)
         self.pattern = DigitView("The memory")
         self.source = DigitView("The digit it came from, its receptive field framed")

@@ -1,4 +1,4 @@
-"""The small signs that a memory wears: selected, taught by hand, muted. Told apart by shape, not by colour."""
+"""The small signs that a memory wears: selected, taught by hand, muted. Each has a shape of its own."""
 
 from __future__ import annotations
 

@@ -17,7 +17,11 @@ _SORTS = {
     Sort.CLASS: "By class, oldest first",
     Sort.WINS: "Most wins first",
     Sort.AGE: "Youngest first",
+    Sort.USEFULNESS: "Most useful first: votes for the right class, less those for the others",
+    Sort.LIKE_DIGIT: "Those most like the digit last seen first",
+    Sort.LIKE_DRAWING: "Those most like your drawing first",
 }
+_NARROWEST = (23 * GRID, 26 * GRID, 23 * GRID)
 
 
 class MosaicTools(QWidget):
@@ -42,7 +46,9 @@ class MosaicTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
-        for combo in (self.sorting, self.classes, self.arrangement):
+        combos = self.sorting, self.classes, self.arrangement
+        for combo, narrowest in zip(combos, _NARROWEST, strict=True):
+            combo.setMinimumWidth(narrowest)
             row.addWidget(combo)
             combo.currentIndexChanged.connect(self.changed)
 
@@ -56,6 +62,11 @@ class MosaicTools(QWidget):
             self.classes.addItem(f"Class {name}", index)
         self.classes.setCurrentIndex(chosen if chosen <= len(names) else 0)
         self.classes.blockSignals(False)
+
+    def show_for(self, layer: LayerInfo, *, map_shown: bool) -> None:
+        """Offer what applies to that layer: a map has an order of its own."""
+        self.sorting.setVisible(not map_shown)
+        self.arrangement.setVisible(not layer.whole and not map_shown)
 
     def choice(self, layer: LayerInfo, column: int) -> Choice:
         """What is chosen, for that layer. column: the one to show when it is to be only one."""

@@ -50,9 +50,7 @@ class MosaicView(MosaicSurface):
     selected = Signal(int)
     """The slot that was clicked or moved to, -1 for none."""
     picked = Signal(int)
-    """The slot that is to be looked at: clicked, or Enter was pressed on it."""
-    opened = Signal(int)
-    """The slot that is to be looked at more closely: clicked twice."""
+    """The slot that is to be looked at more closely: clicked, or Enter was pressed on it."""
     selection_changed = Signal()
     """Other memories of the mosaic are selected than before."""
 
@@ -233,12 +231,8 @@ class MosaicView(MosaicSurface):
             self.picked.emit(slot)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        slot = self.slot_at(event.position())
-        if plain and event.button() == Qt.MouseButton.LeftButton and slot >= 0:
-            self.opened.emit(slot)
-        else:
-            self.mousePressEvent(event)
+        """Two clicks are two clicks, however fast."""
+        self.mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS
@@ -162,7 +163,7 @@ def test_a_column_without_memories_says_so(panel: MemoryPanel) -> None:
 def test_hover_names_the_memory_in_the_footer(panel: MemoryPanel, qtbot: QtBot) -> None:
     panel.show_frame(make_frame(INFO))
     qtbot.mouseMove(panel.view.viewport(), panel.view.slot_rect(4).center().toPoint())
-    assert panel.reading.text() == "id 5 · class 4 · 53 wins · born at 13"
+    assert panel.reading.text() == "id 5 · class 4 · 53 wins · useful +0.00 · born at 13"
 
 
 def test_new_classes_appear_in_the_filter_and_the_choice_stays(panel: MemoryPanel) -> None:
@@ -187,7 +188,7 @@ class TestCard:
         assert panel.card.title.text() == "MEMORY 17"
         assert panel.card.label.text() == "class 3"
         assert panel.card.facts.text().splitlines() == [
-            "12 wins",
+            "12 wins · useful +1.25",
             "born at digit 321",
             "source image 4,711",
             "column 1",
@@ -206,7 +207,9 @@ class TestCard:
             assert slot >= 0
             panel.view.select(slot)
             panel.view.picked.emit(slot)
-            panel.show_frame(make_frame(INFO, tiles=None, inspection=make_inspection(INFO, 0, slot)))
+            panel.show_frame(
+                make_frame(INFO, tiles=None, catalogue=None, inspection=make_inspection(INFO, 0, slot))
+            )
             assert panel.view.viewport().rect().contains(panel.card.geometry())
             assert not panel.card.geometry().intersects(panel.view.slot_rect(slot).toAlignedRect())
 
@@ -254,17 +257,30 @@ class TestCard:
         assert bars.accessibleDescription() == "a +0.80, b -0.20, c +0.00"
 
 
-@pytest.mark.parametrize(("width", "in_header"), [(560, False), (900, True)])
-def test_the_tools_stand_in_the_header_only_where_there_is_room(
-    panel: MemoryPanel, width: int, in_header: bool
+@pytest.mark.parametrize(
+    ("width", "layers_in_header", "rows"),
+    [
+        (900, True, ["views tools search"]),
+        (600, True, ["views tools", "search"]),
+        (348, False, ["segments", "tools", "views search"]),
+    ],
+)
+def test_each_control_stands_in_the_first_row_that_has_room_for_it(
+    panel: MemoryPanel, width: int, layers_in_header: bool, rows: list[str]
 ) -> None:
+    panel.show_frame(columns_frame())
     panel.resize(width, 400)
-    panel.show_frame(make_frame(INFO))
-    panel.resize(width + 1, 400)
-    assert (panel.header.indexOf(panel.tools) >= 0) == in_header
-    assert (panel.second_row.indexOf(panel.tools) >= 0) != in_header
-    right = panel.buttons.mapTo(panel, QPoint(panel.buttons.width(), 0)).x()
-    assert right <= width + 1 - 12
+    QApplication.processEvents()
+    assert panel.width() == width
+    assert panel.segments is not None
+    assert (panel.header.indexOf(panel.segments) >= 0) == layers_in_header
+    named = {
+        **{panel.segments: "segments", panel.views: "views"},
+        **{panel.tools: "tools", panel.search: "search"},
+    }
+    assert [" ".join(named[part] for part in row) for row in panel.rows.rows] == rows
+    for part in (*named, panel.buttons, panel.footer):
+        assert part.mapTo(panel, QPoint(part.width(), 0)).x() <= width - 12
 
 
 def test_everything_can_be_reached_and_is_named(panel: MemoryPanel) -> None:
@@ -272,6 +288,9 @@ def test_everything_can_be_reached_and_is_named(panel: MemoryPanel) -> None:
     assert panel.segments is not None
     controls = [
         *(panel.tools.sorting, panel.tools.classes, panel.tools.arrangement, panel.view),
+        *(panel.search.line, panel.stage.map, panel.views.button(0), panel.views.button(1)),
+        *(panel.selection.mute, panel.selection.delete, panel.selection.relabel, panel.selection.clear),
+        *(panel.stage.map_page.again, panel.stage.map_page.cancel, panel.card.inspector),
         *(panel.zoom_in, panel.zoom_out, panel.fit, panel.export),
         *(panel.segments.button(0), panel.segments.button(1)),
     ]
