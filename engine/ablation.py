@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.backend import Array
+from engine.backend import Array, Backend
 from engine.digit_lists import digit_list
 from engine.excerpt import as_pixels, excerpt
 from engine.findings import Ablation
-from engine.frame import Floats, Ints, freeze
+from engine.frame import Bytes, Floats, Ints, freeze
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork, softmax
 from engine.pacing import DIGITS_A_STEP, PacedWork
@@ -54,49 +54,10 @@ class AblationWork(PacedWork):
         size = len(self._data.test_labels)
         self._said_with: Ints = np.zeros(size, np.int64)
         self._said_without: Ints = np.zeros(size, np.int64)
-        session.on_device(lambda network: self._copy(network, np.asarray(ids, np.int64), with_rows))
-        super().__init__(self._steps_through_digits(), size, session.backend)
-
-    def _copy(self, network: MemoryNetwork, ids: Ints, with_rows: Rows | None) -> None:
-        """Take the network apart: columns that hold the memories, with them and without, and the rest."""
-        memory, backend = network.layers[self._layer], network.backend
-        rows = memory.rows(*memory.find(ids)) if with_rows is None else with_rows
-        # A place that was given to another memory since cannot be given back.
-        now = memory.ids[rows.columns, rows.slots]
-        rows = rows.select((now == 0) | (now == rows.ids))
-        if not len(rows.ids):
-            raise ValueError("Those memories are gone: there is nothing to compare.")
-        self._ids = rows.ids
-        touched, places = np.unique(rows.columns, return_inverse=True)
-        others = np.setdiff1d(np.arange(memory.fields.count), touched)
-        self._rest = [each.frozen() for each in network.layers if each is not memory]
-        if len(others):
-            self._rest.append(excerpt(memory, others, backend))
-        self._with, self._without = (
-            excerpt(memory, touched, backend, slots=int(rows.slots.max()) + 1) for _ in range(2)
-        )
-        self._with.put(replace(rows, columns=places))
-        # To all other memories it is the same whether one is silent or gone.
-        self._without.put(self._without.blank_rows(places, rows.slots))
-
-    def _steps_through_digits(self) -> Iterator[int]:
-        scratch = Scratch(self._backend)
-
-        def votes(layer: LayerMemory, pixels: Array) -> Floats:
-            """(B, C) of all the layer's columns together."""
-            response = layer.perceive(pixels, scratch)
-            return self._backend.to_host(self._backend.xp.sum(response.votes, axis=0))
-
-        for start in range(0, self.total, DIGITS_A_STEP):
-            part = slice(start, start + DIGITS_A_STEP)
-            images = self._data.test_images[part]
-            pixels = as_pixels(images, self._backend)
-            rest = sum(votes(layer, pixels) for layer in self._rest)
-            yield 0
-            self._said_with[part] = softmax(rest + votes(self._with, pixels)).argmax(axis=1)
-            yield 0
-            self._said_without[part] = softmax(rest + votes(self._without, pixels)).argmax(axis=1)
-            yield len(images)
+        parts = session.on_device(lambda network: _take_apart(network, layer, ids, with_rows))
+        self._ids = parts.ids
+        steps = _answer(parts, self._data.test_images, session.backend, self._said_with, self._said_without)
+        super().__init__(steps, size, session.backend)
 
     def result(self) -> Ablation:
         """Both accuracies, and the digits that flip: first those that were right only with them, then
@@ -121,3 +82,56 @@ class AblationWork(PacedWork):
             int(np.count_nonzero(lost)),
             int(np.count_nonzero(gained)),
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """Copies: the columns that hold the memories, with these and without, and all the others. ids: of
+    the memories in question."""
+
+    ids: Ints
+    present: LayerMemory
+    absent: LayerMemory
+    others: list[LayerMemory]
+
+
+def _take_apart(network: MemoryNetwork, layer: int, ids: Sequence[int], with_rows: Rows | None) -> _Parts:
+    memory, backend = network.layers[layer], network.backend
+    rows = memory.rows(*memory.find(np.asarray(ids, np.int64))) if with_rows is None else with_rows
+    # A place that was given to another memory since cannot be given back.
+    now = memory.ids[rows.columns, rows.slots]
+    rows = rows.select((now == 0) | (now == rows.ids))
+    if not len(rows.ids):
+        raise ValueError("Those memories are gone: there is nothing to compare.")
+    touched, places = np.unique(rows.columns, return_inverse=True)
+    untouched = np.setdiff1d(np.arange(memory.fields.count), touched)
+    others = [each.frozen() for each in network.layers if each is not memory]
+    if len(untouched):
+        others.append(excerpt(memory, untouched, backend))
+    present, absent = (excerpt(memory, touched, backend, slots=int(rows.slots.max()) + 1) for _ in range(2))
+    present.put(replace(rows, columns=places))
+    # To all other memories it is the same whether one is silent or gone.
+    absent.put(absent.blank_rows(places, rows.slots))
+    return _Parts(rows.ids, present, absent, others)
+
+
+def _answer(
+    parts: _Parts, images: Bytes, backend: Backend, said_with: Ints, said_without: Ints
+) -> Iterator[int]:
+    """Fill both, (n,), with the answers to n images."""
+    scratch = Scratch(backend)
+
+    def votes(layer: LayerMemory, pixels: Array) -> Floats:
+        """(B, C) of all the layer's columns together."""
+        response = layer.perceive(pixels, scratch)
+        return backend.to_host(backend.xp.sum(response.votes, axis=0))
+
+    for start in range(0, len(images), DIGITS_A_STEP):
+        part = slice(start, start + DIGITS_A_STEP)
+        pixels = as_pixels(images[part], backend)
+        rest = sum(votes(layer, pixels) for layer in parts.others)
+        yield 0
+        said_with[part] = softmax(rest + votes(parts.present, pixels)).argmax(axis=1)
+        yield 0
+        said_without[part] = softmax(rest + votes(parts.absent, pixels)).argmax(axis=1)
+        yield len(said_with[part])

@@ -16,7 +16,9 @@ what is found must not depend on the time it took."""
 class PacedWork:
     """A `Work` (see `works`) written as an iterator: each step says how many units it got done.
 
-    steps: the computation; it reaches `total` units with its last step. backend: where it computes.
+    steps: the computation; it reaches `total` units with its last step. It must not hold the work
+    itself: whoever gives a work up wants its copies gone at once, not with the next search for cycles.
+    backend: where it computes.
     """
 
     def __init__(self, steps: Iterator[int], total: int, backend: Backend) -> None:

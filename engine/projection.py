@@ -55,38 +55,61 @@ class ProjectionWork(PacedWork):
         if not 0 <= layer < len(session.network.layers):
             raise ValueError(f"layer: there is no layer {layer}")
         self._request, self._layer, self._at = request, layer, session.seen
-        session.on_device(self._copy)
-        n = len(self._ids)
-        self._places = np.full((n, 2), 0.5, np.float32)
-        self._kept = 1.0
-        self._blocks = [slice(start, start + ROWS_A_STEP) for start in range(0, n, ROWS_A_STEP)]
-        self._rows = [slice(start, start + COMPARED_A_STEP) for start in range(0, n, COMPARED_A_STEP)]
-        steps = len(self._blocks) * (PASSES + 3) + len(self._rows) + 2 * ROUNDS + 1
-        super().__init__(self._steps_to_a_map(), steps, Backend())
+        self._map = session.on_device(lambda network: _Map(network, layer))
+        super().__init__(self._map.steps(), self._map.total, Backend())
 
-    def _copy(self, network: MemoryNetwork) -> None:
-        memory = network.layers[self._layer]
-        self._columns, self._slots = memory.in_use()
-        self._ids = memory.ids[self._columns, self._slots]
-        self._first_slots = self._columns * memory.config.capacity
+    def result(self) -> Projection:
+        laid_out = self._map
+        return Projection(
+            self._request,
+            self._layer,
+            self._at,
+            freeze(laid_out.columns * laid_out.capacity + laid_out.slots),
+            freeze(laid_out.ids.copy()),
+            freeze(laid_out.places),
+            laid_out.kept,
+        )
+
+
+class _Map:
+    """A copy of a layer's patterns, and the map that is made of them in `total` steps.
+
+    columns, slots, ids: (n,) int64, of the memories. places: (n, 2) float32 in [0, 1]. kept: share of
+    the variance on the plane of the first two principal components.
+    """
+
+    def __init__(self, network: MemoryNetwork, layer: int) -> None:
+        memory = network.layers[layer]
+        self.columns, self.slots = memory.in_use()
+        self.ids = memory.ids[self.columns, self.slots]
+        self.capacity = memory.config.capacity
         # Bringing whole columns home is many times as fast as picking the memories on the way.
         self._stored = network.backend.to_host(memory.patterns[:, :, : memory.reach])
+        n = len(self.ids)
+        self.places: Floats = np.full((n, 2), 0.5, np.float32)
+        self.kept = 1.0
+        self._blocks = [slice(start, start + ROWS_A_STEP) for start in range(0, n, ROWS_A_STEP)]
+        self._rows = [slice(start, start + COMPARED_A_STEP) for start in range(0, n, COMPARED_A_STEP)]
+        self.total = len(self._blocks) * (PASSES + 3) + len(self._rows) + 2 * ROUNDS + 1
 
-    def _steps_to_a_map(self) -> Iterator[int]:
+    def steps(self) -> Iterator[int]:
+        """Make the map; says after each step how many of `total` are done by it."""
         patterns = yield from self._read()
         variance = float((patterns * patterns).sum())
-        if variance > ROUNDING:
-            components = yield from self._components(patterns)
-            self._kept = float((components[:, :2] ** 2).sum()) / variance
-            neighbours = yield from self._neighbours(components)
-            self._places = _on_unit_square((yield from _embedded(components[:, :2].T, neighbours)))
-        yield self.total - self.done  # one step, or all of them where there is nothing to lay out
+        if variance <= ROUNDING:
+            yield self.total - 2 * len(self._blocks)  # nothing to lay out where all are the same
+            return
+        components = yield from self._components(patterns)
+        self.kept = float((components[:, :2] ** 2).sum()) / variance
+        neighbours = yield from self._neighbours(components)
+        self.places = _on_unit_square((yield from _embedded(components[:, :2].T, neighbours)))
+        yield 1
 
     def _read(self) -> Generator[int, None, Floats]:
         """(n, d): the patterns, less their mean."""
-        patterns = np.empty((len(self._ids), self._stored.shape[1] - 2), np.float32)
+        patterns = np.empty((len(self.ids), self._stored.shape[1] - 2), np.float32)
         for block in self._blocks:
-            patterns[block] = -0.5 * self._stored[self._columns[block], :-2, self._slots[block]]
+            patterns[block] = -0.5 * self._stored[self.columns[block], :-2, self.slots[block]]
             yield 1
         mean = patterns.mean(axis=0) if len(patterns) else 0.0
         for block in self._blocks:
@@ -130,17 +153,6 @@ class ProjectionWork(PacedWork):
             neighbours[rows] = distances.argpartition(count - 1, axis=1)[:, :count]
             yield 1
         return neighbours
-
-    def result(self) -> Projection:
-        return Projection(
-            self._request,
-            self._layer,
-            self._at,
-            freeze(self._first_slots + self._slots),
-            freeze(self._ids.copy()),
-            freeze(self._places),
-            self._kept,
-        )
 
 
 def _embedded(plane: Floats, neighbours: Ints) -> Generator[int, None, Floats]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.backend import Backend
 from engine.digit_lists import digit_list
 from engine.excerpt import as_pixels, excerpt
 from engine.findings import DigitList, Trace
-from engine.frame import Flags
+from engine.frame import Bytes, Flags, Floats, Ints
+from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.pacing import DIGITS_A_STEP, PacedWork
 from engine.response import Scratch
@@ -41,29 +43,20 @@ class TraceWork(PacedWork):
         self._sources = session.stream.order[first : session.seen]
         self._answers = session.answers[first : session.seen]
         self._votes = np.zeros(len(self._digits), np.float32)
-        session.on_device(self._copy_column)
-        super().__init__(self._steps_through_digits(), len(self._digits), session.backend)
-
-    def _copy_column(self, network: MemoryNetwork) -> None:
-        memory = network.layers[self._layer]
-        columns, slots = memory.find(np.array([self._id]))
-        if not len(slots):
-            raise ValueError(f"id: there is no memory {self._id} in this layer")
-        # θ² and the sum that activations are divided by are taken over the memory's own column, and
-        # nothing else enters its activation: that column, matched alone, answers as in the whole.
-        self._column = excerpt(memory, columns, network.backend)
-        self._slot = int(slots[0])
-        self._association = memory.rows(columns, slots).associations[0]
-
-    def _steps_through_digits(self) -> Iterator[int]:
-        backend, scratch = self._backend, Scratch(self._backend)
-        for start in range(0, len(self._digits), DIGITS_A_STEP):
-            part = slice(start, start + DIGITS_A_STEP)
-            images = self._data.train_images[self._sources[part]]
-            response = self._column.perceive(as_pixels(images, backend), scratch)
-            activation = backend.to_host(response.activation[0, :, self._slot] * response.share[0, :])
-            self._votes[part] = activation * self._association[self._answers[part]]
-            yield len(images)
+        column, slot, association = session.on_device(lambda network: _column_of(network, layer, id))
+        super().__init__(
+            _vote(
+                column,
+                slot,
+                association[self._answers],
+                self._data.train_images,
+                self._sources,
+                session.backend,
+                self._votes,
+            ),
+            len(self._digits),
+            session.backend,
+        )
 
     def result(self) -> Trace:
         """Those it spoke for; digits on which it was silent, or spoke against the answer, are neither."""
@@ -89,3 +82,38 @@ class TraceWork(PacedWork):
             digits=self._digits[places],
             votes=self._votes[places],
         )
+
+
+def _column_of(network: MemoryNetwork, layer: int, id: int) -> tuple[LayerMemory, int, Floats]:
+    """A copy of a memory's column, its slot there, and its association, (C,)."""
+    memory = network.layers[layer]
+    columns, slots = memory.find(np.array([id]))
+    if not len(slots):
+        raise ValueError(f"id: there is no memory {id} in this layer")
+    # θ² and the sum that activations are divided by are taken over the memory's own column, and
+    # nothing else enters its activation: that column, matched alone, answers as in the whole.
+    column = excerpt(memory, columns, network.backend)
+    return column, int(slots[0]), memory.rows(columns, slots).associations[0]
+
+
+def _vote(
+    column: LayerMemory,
+    slot: int,
+    weights: Floats,
+    images: Bytes,
+    sources: Ints,
+    backend: Backend,
+    votes: Floats,
+) -> Iterator[int]:
+    """Fill votes, (n,), with what the memory in a slot of the column says to n digits.
+
+    weights: (n,), its association with the class in question. images: all of the data set; sources:
+    (n,), indices in it.
+    """
+    scratch = Scratch(backend)
+    for start in range(0, len(sources), DIGITS_A_STEP):
+        part = slice(start, start + DIGITS_A_STEP)
+        response = column.perceive(as_pixels(images[sources[part]], backend), scratch)
+        activation = backend.to_host(response.activation[0, :, slot] * response.share[0, :])
+        votes[part] = activation * weights[part]
+        yield len(activation)

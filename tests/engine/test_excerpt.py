@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from engine import pacing
+from engine.ablation import AblationWork
 from engine.backend import Backend, DeviceLostError
 from engine.datasets import Dataset
 from engine.excerpt import as_pixels, excerpt
 from engine.frame import Ints
 from engine.pacing import PacedWork
+from engine.projection import ProjectionWork
 from engine.response import Scratch
 from engine.session import Session
+from engine.trace import TraceWork
 from engine.works import SLICE_SECONDS
 from tests.engine.device import FlakyBackend
 from tests.engine.driving import played
@@ -112,3 +117,26 @@ def test_a_device_that_fails_is_reported_as_lost() -> None:
     with pytest.raises(DeviceLostError):
         work.advance()
     assert work.done == 2
+
+
+@pytest.mark.parametrize("kind", ["ablation", "trace", "projection"])
+def test_a_work_that_is_given_up_is_gone_with_its_copies_at_once(
+    kind: str, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SLICE_SECONDS", 0.0)
+    id = int(session.network.layers[0].ids[0, 0])
+    work: PacedWork = {
+        "ablation": lambda: AblationWork(session, 1, "", 0, [id]),
+        "trace": lambda: TraceWork(session, 1, 0, id),
+        "projection": lambda: ProjectionWork(session, 1, 0),
+    }[kind]()
+    gc.disable()
+    try:
+        for _ in range(3):
+            work.advance()
+        assert work.done < work.total
+        left = weakref.ref(work)
+        del work
+        assert left() is None
+    finally:
+        gc.enable()
