@@ -45,6 +45,9 @@ class Easel(QWidget):
         self.caption = QLabel("what it sees", self)
         self.caption.setObjectName("caption")
         self.seen = DigitView("What the network sees", self)
+        self.seen.setToolTip(
+            "The drawing as the network gets it:\nscaled, centred and drawn like MNIST's. Click to ask why."
+        )
         self.answer = DrawingAnswer(self)
         self.sure = SureRow(self)
         self.controls, self.toggle = controls, toggle

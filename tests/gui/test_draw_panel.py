@@ -300,8 +300,14 @@ def test_clear_is_offered_only_when_there_is_something_to_clear(ready: Desk) -> 
 def test_every_control_has_a_name_a_tip_and_the_keyboard(ready: Desk) -> None:
     panel = ready.panel
     kinds: tuple[type[QWidget], ...] = (QAbstractButton, QSlider, QComboBox, QLineEdit)
-    controls = [panel.canvas, panel.strip, *(part for kind in kinds for part in panel.findChildren(kind))]
-    assert len(controls) == 13
+    ready.draw()  # now what it sees can be pressed
+    controls = [
+        panel.canvas,
+        panel.strip,
+        panel.seen,
+        *(part for kind in kinds for part in panel.findChildren(kind)),
+    ]
+    assert len(controls) == 14
     for control in controls:
         assert control.accessibleName()
         assert control.toolTip()
