@@ -1,0 +1,364 @@
+"""The memories that voted on a class, one a row: where it sees, what it holds, what it says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from engine.frame import Bytes
+from memnet_gui.reasons import Answering, Ledger, Reasons, placed, share_text, vote_text, weight_text
+from memnet_gui.theme import DARK, GRID, Theme
+from memnet_gui.widgets.digit_view import ink_pixels
+from memnet_gui.widgets.memory_signs import Sign, Signs, corner, sign_side
+from memnet_gui.widgets.painting import draw_focus, pixel_image, sized, stand_on_panel
+from memnet_gui.widgets.why_columns import LEFT, PICTURE, PICTURE_GAP, ROW, Columns
+
+BATCH = 24
+"""So many rows at first, and so many more each time that more are asked for."""
+_BAR = 3
+
+
+class ReasonTable(QWidget):
+    """The first rows of a ledger, and a last row that brings more.
+
+    pointed(int): the number of the memory that the mouse or the keyboard came to. chosen(int, int):
+    layer and slot of the one that was clicked. reached(QRect): the row that the keyboard went to.
+    grown(): more rows are shown.
+    """
+
+    pointed = Signal(int)
+    chosen = Signal(int, int)
+    reached = Signal(QRect)
+    grown = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        stand_on_panel(self)
+        self._theme = DARK
+        self._signs = Signs()
+        self._names: tuple[str, ...] = ()
+        self._reasons: Reasons | None = None
+        self._ledger: Ledger | None = None
+        self._against_first = False
+        self._limit = BATCH
+        self._current = 0
+        self._under_mouse: int | None = None
+        self._marked: int | None = None
+        self._images: dict[tuple[int, bool], QImage] = {}
+
+    # ── what is shown ─────────────────────────────────────────────────────────────────────────
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._images.clear()
+        self.update()
+
+    def show_ledger(
+        self, reasons: Reasons | None, number: int, names: tuple[str, ...], *, against_first: bool
+    ) -> bool:
+        """The votes for class `number`; against_first: those that speak most against it come first.
+
+        True where these are other rows than before, to be read from the top.
+        """
+        ledger = None if reasons is None else reasons.ledger(number)
+        if reasons is not self._reasons:
+            self._images.clear()
+        anew = ledger is not self._ledger or against_first != self._against_first
+        if anew:
+            self._limit, self._current = BATCH, 0
+        self._reasons, self._ledger, self._names = reasons, ledger, names
+        self._against_first = against_first
+        self._under_mouse = None
+        self._settle()
+        return anew
+
+    def mark(self, index: int | None) -> None:
+        """Set a memory on a raised ground, wherever it is listed."""
+        if index != self._marked:
+            self._marked = index
+            self.update()
+
+    def _settle(self) -> None:
+        """Another number of rows."""
+        self.setFixedHeight(max(1, self.rows) * ROW)
+        self._describe()
+        self.update()
+
+    @property
+    def count(self) -> int:
+        """Memories that there are."""
+        return 0 if self._ledger is None else len(self._ledger.votes)
+
+    @property
+    def listed(self) -> list[int]:
+        """Numbers of the memories shown, from the top."""
+        if self._ledger is None:
+            return []
+        order = self._ledger.order[::-1] if self._against_first else self._ledger.order
+        return list(map(int, order[: self._limit]))
+
+    @property
+    def rows(self) -> int:
+        """Memories shown, and the row that brings more where there are any."""
+        return min(self._limit, self.count) + (self.count > self._limit)
+
+    @property
+    def current(self) -> int | None:
+        """The number of the memory that the keyboard is on."""
+        listed = self.listed
+        return listed[self._current] if self._current < len(listed) else None
+
+    def memory(self, index: int) -> Answering:
+        assert self._reasons is not None
+        return self._reasons.memory(index)
+
+    def fact(self, index: int) -> str:
+        """One memory in words."""
+        assert self._ledger is not None
+        memory, number = self.memory(index), self._ledger.number
+        top, left, side = memory.field
+        where = (
+            "a whole digit"
+            if memory.whole
+            else f"column {memory.column}, rows {top}–{top + side - 1}, columns {left}–{left + side - 1}"
+        )
+        parts = [
+            f"memory {memory.id:,}{', taught by hand' if memory.taught else ''}, {where}",
+            f"distance {memory.distance:.3f}",
+            f"activation {100 * memory.activation:.1f} % × association to {self._names[number]} "
+            f"{weight_text(float(memory.association[number]), 3)} = vote {vote_text(self._vote(index))}",
+        ]
+        if self._ledger.shares is not None:
+            parts.append(
+                f"{share_text(int(self._ledger.shares[index]))} of what speaks for {self._names[number]}"
+            )
+        return " · ".join(parts)
+
+    def _vote(self, index: int) -> int:
+        assert self._ledger is not None
+        return int(self._ledger.votes[index])
+
+    # ── geometry ──────────────────────────────────────────────────────────────────────────────
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, max(1, self.rows) * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, ROW)
+
+    def row_rect(self, row: int) -> QRectF:
+        return QRectF(0, row * ROW, self.width(), ROW)
+
+    def row_at(self, point: QPointF) -> int | None:
+        row = int(point.y() // ROW)
+        return row if 0 <= row < self.rows else None
+
+    # ── painting ──────────────────────────────────────────────────────────────────────────────
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(sized(self))
+        exposed, listed = event.rect(), self.listed
+        if self._ledger is not None and listed:
+            columns = Columns.of(painter.fontMetrics(), self.width())
+            span = max(1, int(abs(self._ledger.votes).max()))
+            for row in range(exposed.top() // ROW, min(self.rows, exposed.bottom() // ROW + 1)):
+                place = self.row_rect(row)
+                if row < len(listed):
+                    self._draw_memory(painter, place, columns, listed[row], span)
+                else:
+                    self._draw_more(painter, place)
+        elif self._ledger is not None:
+            painter.setPen(self._theme.color("tertiary"))
+            painter.drawText(self.rect(), LEFT, "No memory answered it.")
+        if self.hasFocus():
+            draw_focus(painter, self.row_rect(self._current), self._theme)
+
+    def _draw_memory(self, painter: QPainter, place: QRectF, columns: Columns, index: int, span: int) -> None:
+        assert self._ledger is not None
+        memory, vote = self.memory(index), self._vote(index)
+        if index == self._marked:
+            painter.fillRect(place, self._theme.color("raised"))
+        top = place.top() + (ROW - PICTURE) // 2
+        if memory.whole:
+            self._draw_picture(
+                painter, QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE), index, in_place=False
+            )
+            painter.setPen(self._theme.color("tertiary"))
+            painter.drawText(QRectF(0, top, PICTURE, PICTURE), LEFT, "whole")
+        else:
+            self._draw_picture(painter, QRectF(0, top, PICTURE, PICTURE), index, in_place=True)
+            self._draw_picture(
+                painter, QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE), index, in_place=False
+            )
+        if memory.taught:
+            frame = QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE)
+            side = sign_side(PICTURE)
+            sign = self._signs.picture(self._theme, Sign.TAUGHT, side, self.devicePixelRatioF())
+            painter.drawPixmap(corner(frame, side, Sign.TAUGHT), sign)
+        share = "–" if self._ledger.shares is None else share_text(int(self._ledger.shares[index]))
+        figures = (
+            vote_text(vote),
+            share,
+            f"{100 * memory.activation:.0f} %",
+            weight_text(float(memory.association[self._ledger.number])),
+            f"{memory.distance:.2f}",
+        )
+        painter.setPen(self._theme.color("text"))
+        columns.draw(painter, place.top(), ROW - _BAR, figures[:1])
+        painter.setPen(self._theme.color("secondary"))
+        columns.draw(painter, place.top(), ROW - _BAR, ("", *figures[1:]))
+        room = QRectF(columns.words, place.bottom() - 2 * _BAR, place.width() - columns.words, _BAR)
+        painter.fillRect(room, self._theme.color("line" if index == self._marked else "raised"))
+        self._draw_bar(painter, room, vote / span)
+
+    def _draw_bar(self, painter: QPainter, room: QRectF, part: float) -> None:
+        """The vote beside the strongest one, below the figures, in the colours of evidence."""
+        bar = QRectF(room)
+        bar.setWidth(max(1.0, abs(part) * room.width()))
+        if part:
+            painter.fillRect(bar, self._theme.color("favour" if part > 0 else "against"))
+
+    def _draw_more(self, painter: QPainter, place: QRectF) -> None:
+        left = self.count - self._limit
+        painter.setPen(self._theme.color("accent"))
+        words = f"Show {min(BATCH, left):,} more of {left:,} others"
+        painter.drawText(place.adjusted(GRID, 0, 0, 0), LEFT, words)
+
+    def _draw_picture(self, painter: QPainter, frame: QRectF, index: int, *, in_place: bool) -> None:
+        painter.setPen(self._theme.color("line"))
+        painter.setBrush(self._theme.color("paper"))
+        painter.drawRect(frame.adjusted(0, 0, -1, -1))
+        image = self._image(index, in_place=in_place)
+        room = frame.adjusted(1, 1, -1, -1)
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, bool(room.width() % max(1, image.width()))
+        )
+        painter.drawImage(room, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+    def _image(self, index: int, *, in_place: bool) -> QImage:
+        image = self._images.get((index, in_place))
+        if image is None:
+            pixels = ink_pixels(
+                self._in_place(index) if in_place else self.memory(index).picture, self._theme
+            )
+            image = self._images[index, in_place] = pixel_image(pixels)
+        return image
+
+    def _in_place(self, index: int) -> Bytes:
+        assert self._reasons is not None
+        memory = self.memory(index)
+        return placed(self._reasons.explanation.percept.image, memory.picture, memory.field)
+
+    # ── mouse, keyboard, tooltips ─────────────────────────────────────────────────────────────
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self.row_at(event.position()))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._point(self.row_at(event.position()))
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+        super().leaveEvent(event)
+
+    def _point(self, row: int | None) -> None:
+        if row == self._under_mouse:
+            return
+        self._under_mouse = row
+        over = row is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        listed = self.listed
+        if row is not None and row < len(listed):
+            self.pointed.emit(listed[row])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position())
+        if row is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self._current = row
+        self._choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = self.rows - 1
+        page = max(1, self.visibleRegion().boundingRect().height() // ROW - 1)
+        steps = {
+            Qt.Key.Key_Up: self._current - 1,
+            Qt.Key.Key_Down: self._current + 1,
+            Qt.Key.Key_PageUp: max(0, self._current - page),
+            Qt.Key.Key_PageDown: min(last, self._current + page),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        key = Qt.Key(event.key())
+        if last >= 0 and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._choose()
+        elif last >= 0 and key in steps:
+            if 0 <= steps[key] <= last:
+                self._go_to(steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self) -> None:
+        """Go to the memory, or bring more."""
+        index = self.current
+        if index is not None:
+            memory = self.memory(index)
+            self.pointed.emit(index)
+            self.chosen.emit(memory.layer, memory.slot)
+            self.update()
+        elif self.count:
+            self._limit += BATCH
+            self._settle()
+            self.grown.emit()
+            self._go_to(self._current)
+
+    def _go_to(self, row: int) -> None:
+        self._current = row
+        self._describe()
+        if self.current is not None:
+            self.pointed.emit(self.current)
+        self.reached.emit(self.row_rect(row).toAlignedRect())
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._describe()
+        if self.current is not None:
+            self.pointed.emit(self.current)
+        super().focusInEvent(event)
+
+    def _describe(self) -> None:
+        index = self.current
+        if index is not None:
+            self.setAccessibleDescription(self.fact(index))
+        else:
+            left = self.count - self._limit
+            self.setAccessibleDescription(
+                f"Show more of {left:,} others" if left > 0 else "No memory answered"
+            )
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            row, listed = self.row_at(QPointF(event.pos())), self.listed
+            told = row is not None and row < len(listed)
+            words = self.fact(listed[row]).replace(" · ", "\n") if told and row is not None else ""
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
