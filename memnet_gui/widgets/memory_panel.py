@@ -295,6 +295,8 @@ class MemoryPanel(Panel):
             self.view.mosaic.choose(self._choice(layer))
             self.view.outlined_column = None if layer.whole else self._column
             self.stage.refresh()
+            if self._selected:
+                self._follow_selection()
             self._say_why_empty()
             self._read()
 
