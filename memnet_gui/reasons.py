@@ -71,8 +71,9 @@ def share_text(tenths: int) -> str:
 
 
 def weight_text(weight: float, decimals: int = 2) -> str:
-    """An association: "+0.83"."""
-    return f"{weight:+.{decimals}f}".replace("-", MINUS)
+    """An association: "+0.83", "−0.10" or "0.00"."""
+    size = f"{abs(weight):.{decimals}f}"
+    return size if not float(size) else f"{'+' if weight > 0 else MINUS}{size}"
 
 
 def _sign(number: int) -> str:

@@ -52,7 +52,7 @@ class ReasonTable(QWidget):
         self._signs = Signs()
         self._names: tuple[str, ...] = ()
         self._reasons: Reasons | None = None
-        self._ledger: Ledger | None = None
+        self.ledger: Ledger | None = None
         self._against_first = False
         self._limit = BATCH
         self._current = 0
@@ -77,10 +77,10 @@ class ReasonTable(QWidget):
         ledger = None if reasons is None else reasons.ledger(number)
         if reasons is not self._reasons:
             self._images.clear()
-        anew = ledger is not self._ledger or against_first != self._against_first
+        anew = ledger is not self.ledger or against_first != self._against_first
         if anew:
             self._limit, self._current = BATCH, 0
-        self._reasons, self._ledger, self._names = reasons, ledger, names
+        self._reasons, self.ledger, self._names = reasons, ledger, names
         self._against_first = against_first
         self._under_mouse = None
         self._settle()
@@ -101,14 +101,14 @@ class ReasonTable(QWidget):
     @property
     def count(self) -> int:
         """Memories that there are."""
-        return 0 if self._ledger is None else len(self._ledger.votes)
+        return 0 if self.ledger is None else len(self.ledger.votes)
 
     @property
     def listed(self) -> list[int]:
         """Numbers of the memories shown, from the top."""
-        if self._ledger is None:
+        if self.ledger is None:
             return []
-        order = self._ledger.order[::-1] if self._against_first else self._ledger.order
+        order = self.ledger.order[::-1] if self._against_first else self.ledger.order
         return list(map(int, order[: self._limit]))
 
     @property
@@ -128,8 +128,8 @@ class ReasonTable(QWidget):
 
     def fact(self, index: int) -> str:
         """One memory in words."""
-        assert self._ledger is not None
-        memory, number = self.memory(index), self._ledger.number
+        assert self.ledger is not None
+        memory, number = self.memory(index), self.ledger.number
         top, left, side = memory.field
         where = (
             "a whole digit"
@@ -142,15 +142,15 @@ class ReasonTable(QWidget):
             f"activation {100 * memory.activation:.1f} % × association to {self._names[number]} "
             f"{weight_text(float(memory.association[number]), 3)} = vote {vote_text(self._vote(index))}",
         ]
-        if self._ledger.shares is not None:
+        if self.ledger.shares is not None:
             parts.append(
-                f"{share_text(int(self._ledger.shares[index]))} of what speaks for {self._names[number]}"
+                f"{share_text(int(self.ledger.shares[index]))} of what speaks for {self._names[number]}"
             )
         return " · ".join(parts)
 
     def _vote(self, index: int) -> int:
-        assert self._ledger is not None
-        return int(self._ledger.votes[index])
+        assert self.ledger is not None
+        return int(self.ledger.votes[index])
 
     # ── geometry ──────────────────────────────────────────────────────────────────────────────
 
@@ -173,23 +173,23 @@ class ReasonTable(QWidget):
         painter = QPainter(self)
         painter.setFont(sized(self))
         exposed, listed = event.rect(), self.listed
-        if self._ledger is not None and listed:
+        if self.ledger is not None and listed:
             columns = Columns.of(painter.fontMetrics(), self.width())
-            span = max(1, int(abs(self._ledger.votes).max()))
+            span = max(1, int(abs(self.ledger.votes).max()))
             for row in range(exposed.top() // ROW, min(self.rows, exposed.bottom() // ROW + 1)):
                 place = self.row_rect(row)
                 if row < len(listed):
                     self._draw_memory(painter, place, columns, listed[row], span)
                 else:
                     self._draw_more(painter, place)
-        elif self._ledger is not None:
+        elif self.ledger is not None:
             painter.setPen(self._theme.color("tertiary"))
             painter.drawText(self.rect(), LEFT, "No memory answered it.")
         if self.hasFocus():
             draw_focus(painter, self.row_rect(self._current), self._theme)
 
     def _draw_memory(self, painter: QPainter, place: QRectF, columns: Columns, index: int, span: int) -> None:
-        assert self._ledger is not None
+        assert self.ledger is not None
         memory, vote = self.memory(index), self._vote(index)
         if index == self._marked:
             painter.fillRect(place, self._theme.color("raised"))
@@ -210,12 +210,12 @@ class ReasonTable(QWidget):
             side = sign_side(PICTURE)
             sign = self._signs.picture(self._theme, Sign.TAUGHT, side, self.devicePixelRatioF())
             painter.drawPixmap(corner(frame, side, Sign.TAUGHT), sign)
-        share = "–" if self._ledger.shares is None else share_text(int(self._ledger.shares[index]))
+        share = "–" if self.ledger.shares is None else share_text(int(self.ledger.shares[index]))
         figures = (
             vote_text(vote),
             share,
             f"{100 * memory.activation:.0f} %",
-            weight_text(float(memory.association[self._ledger.number])),
+            weight_text(float(memory.association[self.ledger.number])),
             f"{memory.distance:.2f}",
         )
         painter.setPen(self._theme.color("text"))
