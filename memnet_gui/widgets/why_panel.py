@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QLabel,
     QSizePolicy,
     QStackedWidget,
@@ -22,7 +19,7 @@ from engine.frame import Floats, Frame, NetworkInfo
 from memnet_gui.icons import icon
 from memnet_gui.reasons import Reasons
 from memnet_gui.requests import next_request
-from memnet_gui.theme import GRID, Theme
+from memnet_gui.theme import Theme
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.scrolling import reveal, scrolling
 from memnet_gui.widgets.segments import Segments
@@ -30,6 +27,7 @@ from memnet_gui.widgets.vote_bars import MOST_IN_ONE_COLUMN, SMALLEST_ROW, USUAL
 from memnet_gui.widgets.why_difference import DifferenceSection
 from memnet_gui.widgets.why_digit import PICTURES, WhyDigit, WhyVotes, origin_words
 from memnet_gui.widgets.why_flip import GIVEN_UP, LOOKING, FlipSection
+from memnet_gui.widgets.why_layout import ROWS, Arrangement, WhyGrid
 from memnet_gui.widgets.why_list import ReasonList
 
 INVITATION = "Press W, or click any digit or drawing, to ask why it is answered as it is."
@@ -38,32 +36,6 @@ QWIDGETSIZE_MAX = (1 << 24) - 1
 UNNAMED = "–"
 """A class that was taken back before anybody heard its name."""
 AGAINST = 1
-
-
-class _Layout(Enum):
-    """How the parts stand; the value is the least width of the content for that."""
-
-    WIDE = 720  # the digit at the left, the lists beside it
-    MEDIUM = 520  # the lists side by side below the digit
-    NARROW = 0  # one below the other
-
-    @staticmethod
-    def of(width: int) -> _Layout:
-        return next(layout for layout in _Layout if width >= layout.value)
-
-
-_PLACES: dict[_Layout, tuple[tuple[int, int, int, int], ...]] = {
-    _Layout.WIDE: ((0, 0, 1, 1), (1, 0, 2, 1), (0, 1, 2, 1), (0, 2, 2, 1), (2, 1, 1, 1), (2, 2, 1, 1)),
-    _Layout.MEDIUM: ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1), (2, 0, 1, 1), (2, 1, 1, 1)),
-    _Layout.NARROW: ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2), (2, 0, 1, 2), (3, 0, 1, 2), (4, 0, 1, 2)),
-}
-"""Row, column and spans of the digit, the votes, both lists, the difference and the flip."""
-_STRETCHES = {
-    _Layout.WIDE: ((0, 1, 1), (0, 1, 0, 0, 0)),
-    _Layout.MEDIUM: ((1, 1, 0), (0, 1, 0, 0, 0)),
-    _Layout.NARROW: ((0, 1, 0), (0, 1, 1, 0, 0)),
-}
-"""Of the columns and of the rows."""
 
 
 class WhyPanel(Panel):
@@ -91,7 +63,7 @@ class WhyPanel(Panel):
         """What is said in place of the flip."""
         self._picked: int | None = None
         self._pointed: int | None = None
-        self._arrangement: _Layout | None = None
+        self._arrangement: Arrangement | None = None
         self.empty = QLabel(INVITATION)
         self.order = Segments(
             "Memories in order of what they say",
@@ -123,10 +95,8 @@ class WhyPanel(Panel):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         content = QWidget()
-        self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(3 * GRID)
-        self._grid.setVerticalSpacing(2 * GRID)
+        parts = (self.digit, self._votes_place, self.first, self.second, self.difference, self.flip)
+        self._grid = WhyGrid(content, parts)
         self.area = scrolling(content)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
@@ -136,7 +106,7 @@ class WhyPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.votes_area, 1)
         column.addStretch(0)
-        self._arrange(_Layout.WIDE)
+        self._arrange(Arrangement.WIDE)
 
     def _connect(self) -> None:
         self.again_button.clicked.connect(self.ask_again)
@@ -148,32 +118,20 @@ class WhyPanel(Panel):
             reasons.pointed.connect(self._point)
             reasons.chosen.connect(self.memory_chosen)
 
-    def _arrange(self, layout: _Layout) -> None:
-        """Put every part where it belongs in this layout."""
-        if layout is self._arrangement:
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement is self._arrangement:
             return
-        self._arrangement = layout
-        parts: tuple[QWidget, ...] = (
-            self.digit, self._votes_place, self.first, self.second, self.difference, self.flip,
-        )  # fmt: skip
-        for part in parts:
-            self._grid.removeWidget(part)
-        for part, place in zip(parts, _PLACES[layout], strict=True):
-            self._grid.addWidget(part, *place)
-        columns, rows = _STRETCHES[layout]
-        for column, stretch in enumerate(columns):
-            self._grid.setColumnStretch(column, stretch)
-        for row, stretch in enumerate(rows):
-            self._grid.setRowStretch(row, stretch)
-        wide = layout is _Layout.WIDE
-        self.digit.set_side(PICTURES[list(_Layout).index(layout)])
-        self._votes_place.setMaximumWidth(PICTURES[0] if wide else QWIDGETSIZE_MAX)
+        self._arrangement = arrangement
+        self._grid.arrange(arrangement)
+        self.digit.set_side(PICTURES[list(Arrangement).index(arrangement)])
+        beside = arrangement is Arrangement.WIDE
+        self._votes_place.setMaximumWidth(PICTURES[0] if beside else QWIDGETSIZE_MAX)
         for reasons in (self.first, self.second):
-            reasons.set_rows(4 if wide else 7)
+            reasons.set_rows(ROWS[arrangement])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         margins = self.body.contentsMargins()
-        self._arrange(_Layout.of(event.size().width() - margins.left() - margins.right()))
+        self._arrange(Arrangement.of(event.size().width() - margins.left() - margins.right()))
         super().resizeEvent(event)
 
     def set_theme(self, theme: Theme) -> None:

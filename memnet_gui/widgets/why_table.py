@@ -7,7 +7,6 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,17 +14,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.frame import Bytes
-from memnet_gui.reasons import Answering, Ledger, Reasons, placed, share_text, vote_text, weight_text
+from memnet_gui.reasons import Answering, Ledger, Reasons, share_text, vote_text, weight_text
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.widgets.digit_view import ink_pixels
-from memnet_gui.widgets.memory_signs import Sign, Signs, corner, sign_side
-from memnet_gui.widgets.painting import draw_focus, pixel_image, sized, stand_on_panel
-from memnet_gui.widgets.why_columns import LEFT, PICTURE, PICTURE_GAP, ROW, Columns
+from memnet_gui.widgets.painting import draw_focus, sized, stand_on_panel
+from memnet_gui.widgets.why_columns import LEFT, ROW, Columns
+from memnet_gui.widgets.why_row import RowPainter
 
 BATCH = 24
 """So many rows at first, and so many more each time that more are asked for."""
-_BAR = 3
 
 
 class ReasonTable(QWidget):
@@ -49,7 +45,7 @@ class ReasonTable(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         stand_on_panel(self)
         self._theme = DARK
-        self._signs = Signs()
+        self._painter = RowPainter()
         self._names: tuple[str, ...] = ()
         self._reasons: Reasons | None = None
         self.ledger: Ledger | None = None
@@ -58,13 +54,12 @@ class ReasonTable(QWidget):
         self._current = 0
         self._under_mouse: int | None = None
         self._marked: int | None = None
-        self._images: dict[tuple[int, bool], QImage] = {}
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._images.clear()
+        self._painter.set_theme(theme)
         self.update()
 
     def show_ledger(
@@ -75,13 +70,12 @@ class ReasonTable(QWidget):
         True where these are other rows than before, to be read from the top.
         """
         ledger = None if reasons is None else reasons.ledger(number)
-        if reasons is not self._reasons:
-            self._images.clear()
         anew = ledger is not self.ledger or against_first != self._against_first
         if anew:
             self._limit, self._current = BATCH, 0
         self._reasons, self.ledger, self._names = reasons, ledger, names
         self._against_first = against_first
+        self._painter.show_ledger(reasons, ledger)
         self._under_mouse = None
         self._settle()
         return anew
@@ -136,21 +130,18 @@ class ReasonTable(QWidget):
             if memory.whole
             else f"column {memory.column}, rows {top}–{top + side - 1}, columns {left}–{left + side - 1}"
         )
+        vote = vote_text(int(self.ledger.votes[index]))
         parts = [
             f"memory {memory.id:,}{', taught by hand' if memory.taught else ''}, {where}",
             f"distance {memory.distance:.3f}",
             f"activation {100 * memory.activation:.1f} % × association to {self._names[number]} "
-            f"{weight_text(float(memory.association[number]), 3)} = vote {vote_text(self._vote(index))}",
+            f"{weight_text(float(memory.association[number]), 3)} = vote {vote}",
         ]
         if self.ledger.shares is not None:
             parts.append(
                 f"{share_text(int(self.ledger.shares[index]))} of what speaks for {self._names[number]}"
             )
         return " · ".join(parts)
-
-    def _vote(self, index: int) -> int:
-        assert self.ledger is not None
-        return int(self.ledger.votes[index])
 
     # ── geometry ──────────────────────────────────────────────────────────────────────────────
 
@@ -175,11 +166,11 @@ class ReasonTable(QWidget):
         exposed, listed = event.rect(), self.listed
         if self.ledger is not None and listed:
             columns = Columns.of(painter.fontMetrics(), self.width())
-            span = max(1, int(abs(self.ledger.votes).max()))
             for row in range(exposed.top() // ROW, min(self.rows, exposed.bottom() // ROW + 1)):
                 place = self.row_rect(row)
                 if row < len(listed):
-                    self._draw_memory(painter, place, columns, listed[row], span)
+                    memory, marked = self.memory(listed[row]), listed[row] == self._marked
+                    self._painter.draw(painter, place, columns, memory, self.ledger, marked=marked)
                 else:
                     self._draw_more(painter, place)
         elif self.ledger is not None:
@@ -188,82 +179,11 @@ class ReasonTable(QWidget):
         if self.hasFocus():
             draw_focus(painter, self.row_rect(self._current), self._theme)
 
-    def _draw_memory(self, painter: QPainter, place: QRectF, columns: Columns, index: int, span: int) -> None:
-        assert self.ledger is not None
-        memory, vote = self.memory(index), self._vote(index)
-        if index == self._marked:
-            painter.fillRect(place, self._theme.color("raised"))
-        top = place.top() + (ROW - PICTURE) // 2
-        if memory.whole:
-            self._draw_picture(
-                painter, QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE), index, in_place=False
-            )
-            painter.setPen(self._theme.color("tertiary"))
-            painter.drawText(QRectF(0, top, PICTURE, PICTURE), LEFT, "whole")
-        else:
-            self._draw_picture(painter, QRectF(0, top, PICTURE, PICTURE), index, in_place=True)
-            self._draw_picture(
-                painter, QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE), index, in_place=False
-            )
-        if memory.taught:
-            frame = QRectF(PICTURE + PICTURE_GAP, top, PICTURE, PICTURE)
-            side = sign_side(PICTURE)
-            sign = self._signs.picture(self._theme, Sign.TAUGHT, side, self.devicePixelRatioF())
-            painter.drawPixmap(corner(frame, side, Sign.TAUGHT), sign)
-        share = "–" if self.ledger.shares is None else share_text(int(self.ledger.shares[index]))
-        figures = (
-            vote_text(vote),
-            share,
-            f"{100 * memory.activation:.0f} %",
-            weight_text(float(memory.association[self.ledger.number])),
-            f"{memory.distance:.2f}",
-        )
-        painter.setPen(self._theme.color("text"))
-        columns.draw(painter, place.top(), ROW - _BAR, figures[:1])
-        painter.setPen(self._theme.color("secondary"))
-        columns.draw(painter, place.top(), ROW - _BAR, ("", *figures[1:]))
-        room = QRectF(columns.words, place.bottom() - 2 * _BAR, place.width() - columns.words, _BAR)
-        painter.fillRect(room, self._theme.color("line" if index == self._marked else "raised"))
-        self._draw_bar(painter, room, vote / span)
-
-    def _draw_bar(self, painter: QPainter, room: QRectF, part: float) -> None:
-        """The vote beside the strongest one, below the figures, in the colours of evidence."""
-        bar = QRectF(room)
-        bar.setWidth(max(1.0, abs(part) * room.width()))
-        if part:
-            painter.fillRect(bar, self._theme.color("favour" if part > 0 else "against"))
-
     def _draw_more(self, painter: QPainter, place: QRectF) -> None:
         left = self.count - self._limit
         painter.setPen(self._theme.color("accent"))
         words = f"Show {min(BATCH, left):,} more of {left:,} others"
         painter.drawText(place.adjusted(GRID, 0, 0, 0), LEFT, words)
-
-    def _draw_picture(self, painter: QPainter, frame: QRectF, index: int, *, in_place: bool) -> None:
-        painter.setPen(self._theme.color("line"))
-        painter.setBrush(self._theme.color("paper"))
-        painter.drawRect(frame.adjusted(0, 0, -1, -1))
-        image = self._image(index, in_place=in_place)
-        room = frame.adjusted(1, 1, -1, -1)
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, bool(room.width() % max(1, image.width()))
-        )
-        painter.drawImage(room, image)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-
-    def _image(self, index: int, *, in_place: bool) -> QImage:
-        image = self._images.get((index, in_place))
-        if image is None:
-            pixels = ink_pixels(
-                self._in_place(index) if in_place else self.memory(index).picture, self._theme
-            )
-            image = self._images[index, in_place] = pixel_image(pixels)
-        return image
-
-    def _in_place(self, index: int) -> Bytes:
-        assert self._reasons is not None
-        memory = self.memory(index)
-        return placed(self._reasons.explanation.percept.image, memory.picture, memory.field)
 
     # ── mouse, keyboard, tooltips ─────────────────────────────────────────────────────────────
 
