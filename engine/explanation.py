@@ -20,6 +20,8 @@ from engine.pictures import pictures
 from engine.response import Response
 from engine.session import Session
 
+SILENT = 1e-6
+"""The (k + 1)-th nearest memory, whose distance is the threshold, may answer so much by rounding."""
 MOST_SILENCED = 60
 """More memories than this are not silenced to see what would change: that would explain nothing."""
 
@@ -85,7 +87,7 @@ def _image(
 def answering(network: MemoryNetwork, response: Response) -> tuple[Ints, Ints, npt.NDArray[np.float32]]:
     """Columns and slots of the memories that answered the first digit of a burst, and their activations."""
     activation = network.backend.to_host(response.activation[:, 0, :])
-    columns, slots = np.nonzero(activation > 0)
+    columns, slots = np.nonzero(activation > SILENT)
     share = network.backend.to_host(response.share)[:, 0]
     return columns, slots, activation[columns, slots] * share[columns]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from engine import commands as ask
@@ -51,7 +52,10 @@ class Inquiry:
                     explanation=explain(session, request, image=image, source=source, held_out=held_out),
                     flip=None,
                 )
-                self._begin(lambda: FlipWork(session, request, image=image, source=source, held_out=held_out))
+                self._begin(
+                    "flip",
+                    lambda: FlipWork(session, request, image=image, source=source, held_out=held_out),
+                )
             case ask.Liken(request, image):
                 shown = self._digit_at_hand() if image is None else image
                 self._find(likeness=likeness(session, request, watched, shown))
@@ -60,9 +64,9 @@ class Inquiry:
             case ask.ShowCell(request, label, answer):
                 self._find(cell=cell_digits(session, self._examiner.last, request, label, answer))
             case ask.Project(request, layer):
-                self._begin(lambda: ProjectionWork(session, request, layer))
+                self._begin("projection", lambda: ProjectionWork(session, request, layer))
             case ask.Diagnose(request):
-                self._begin(lambda: DiagnosisWork(session, request))
+                self._begin("diagnosis", lambda: DiagnosisWork(session, request))
             case ask.Ablate(request, layer, ids):
                 self.ablate(request, layer, ids)
             case ask.CancelTask():
@@ -74,12 +78,12 @@ class Inquiry:
     def ablate(self, request: int, layer: int, ids: Sequence[int], before: Rows | None = None) -> None:
         """Measure what these memories are worth. before: their slots, where they are silent by now."""
         text = f"memory {ids[0]:,}" if len(ids) == 1 else f"{len(ids):,} memories"
-        self._begin(lambda: AblationWork(self._session, request, text, layer, ids, before))
+        self._begin("ablation", lambda: AblationWork(self._session, request, text, layer, ids, before))
 
     def trace(self, request: int, layer: int, id: int) -> None:
         """Look for the digits that a memory votes on."""
         self._find(trace=None)
-        self._begin(lambda: TraceWork(self._session, request, layer, id))
+        self._begin("trace", lambda: TraceWork(self._session, request, layer, id))
 
     def _digit_at_hand(self) -> Bytes:
         session = self._session
@@ -119,14 +123,20 @@ class Inquiry:
                 work.advance()
         except DeviceLostError as lost:
             self._session.fall_back(lost)
-            self._queue = [(make, make()) for make, _ in self._queue]
+            self._begin_again()
             return
         if work.done >= work.total:
             self._queue.pop(0)
             self._tasks += 1
             self._find(**{work.kind: work.result()})
 
-    def _begin(self, make: Callable[[], Work]) -> None:
-        work = make()
-        self._queue = [(other, queued) for other, queued in self._queue if queued.kind != work.kind]
-        self._queue.append((make, work))
+    def _begin(self, kind: str, make: Callable[[], Work]) -> None:
+        self._queue = [(other, work) for other, work in self._queue if work.kind != kind]
+        self._queue.append((make, make()))
+
+    def _begin_again(self) -> None:
+        """All of them, but for those whose memories are gone by now."""
+        waiting, self._queue = [make for make, _ in self._queue], []
+        for make in waiting:
+            with suppress(ValueError):
+                self._queue.append((make, make()))

@@ -249,7 +249,7 @@ class MemoryStore:
         """Let the memories in these slots be silent, as far away as an unused one, or speak again."""
         backend = self._backend
         stored = backend.gather(self.patterns, columns, slots)
-        norms = self.squared_norms(np.float32(-0.5) * stored[:, :-2])
+        norms = self.squared_norms(-0.5 * stored[:, :-2])
         stored[:, -2] = FAR if muted else norms[:, 0]
         backend.scatter(self.patterns, columns, slots, stored)
         self.muted[columns, slots] = muted

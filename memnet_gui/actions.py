@@ -29,6 +29,10 @@ class Actions:
         self.show_export = self._make("Show the export menu", "Take things home", "Ctrl+E")
         self.slower = self._make("Slower", "Fewer digits a second", "Ctrl+Left")
         self.faster = self._make("Faster", "More digits a second", "Ctrl+Right")
+        self.undo = self._make("Undo", "Take back the last stroke or change made by hand", "Ctrl+Z")
+        self.redo = self._make("Redo", "Make again what was taken back", "Ctrl+Shift+Z")
+        self.why = self._make("Why?", "Why is the current digit, or the drawing, answered as it is? (W)")
+        self.search = self._make("Search memories", "Find memories by class, age, wins and more", "Ctrl+F")
         self.reset_layout = self._make("Reset layout", "Put every panel back where it was at first")
         self.full_screen = self._make("Full screen", "Fill the screen, or stop that", "F11")
         self.first_steps = self._make("First steps", "Show the three first steps again")
@@ -41,7 +45,10 @@ class Actions:
 
     def without_run(self) -> None:
         """There is no run and there will be none: what would need one can no longer be asked for."""
-        needing = (self.open, self.reset, self.show_export, self.slower, self.faster, self.first_steps)
+        needing = (
+            *(self.open, self.reset, self.show_export, self.slower, self.faster, self.first_steps),
+            *(self.why, self.undo, self.redo, self.search),
+        )
         for action in (*needing, *self.export.actions()):
             action.setEnabled(False)
         for menu in (self.presets, self.data, self.export, self.panels):
@@ -69,6 +76,9 @@ class Actions:
         menu.setToolTipsVisible(True)
         menu.addAction(self.open)
         menu.addMenu(self.export)
+        menu.addSeparator()
+        for action in (self.why, self.undo, self.redo, self.search):
+            menu.addAction(action)
         menu.addSeparator()
         menu.addMenu(self.presets)
         menu.addMenu(self.data)

@@ -4,28 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QWidget
 
 from memnet_gui.theme import GRID
 from memnet_gui.widgets.panel import Panel
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Goes up when a remembered arrangement would no longer fit."""
+TITLES = {
+    "stream": "Stream",
+    "memory": "Memory",
+    "activation": "Activation",
+    "accuracy": "Accuracy",
+    "draw": "Draw",
+    "why": "Why?",
+    "digits": "Digits",
+    "inspector": "Inspector",
+    "history": "History",
+    "health": "Health",
+}
+BEHIND = {
+    "why": "memory",
+    "digits": "memory",
+    "inspector": "accuracy",
+    "history": "accuracy",
+    "health": "accuracy",
+}
+"""Panels that are hidden at first, and the one whose place they share when they are shown."""
 _REACHABLE = QSize(160, 40)
 """A window counts as on a screen when at least this much of its top is."""
 
 
 class PanelDock(QDockWidget):
-    """A panel that can be dragged by its header, floated by a double click, and put back."""
+    """A place for a panel that can be dragged by its header, floated by a double click, and put back.
 
-    def __init__(self, name: str, panel: Panel, parent: QWidget | None = None) -> None:
-        super().__init__(panel.title_label.text().capitalize(), parent)
+    Its panel may come later: see `adopt`.
+    """
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
         self.setObjectName(f"dock-{name}")
+        self.setAccessibleName(title)
+
+    def adopt(self, panel: Panel) -> None:
+        """Show this panel from now on."""
         self.setAccessibleName(panel.accessibleName())
-        self.panel = panel
         self.setTitleBarWidget(self._take_header(panel))
         self.setWidget(panel)
 
@@ -69,7 +96,11 @@ class Deck(QMainWindow):
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockOptions(self.DockOption.AllowNestedDocks | self.DockOption.AllowTabbedDocks)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._docks = docks
+        for name, dock in docks.items():
+            dock.setParent(self)
+            dock.toggleViewAction().triggered.connect(partial(self._toggled, name))
         self.arrange()
 
     def arrange(self, shares: Shares = Shares()) -> None:
@@ -86,8 +117,8 @@ class Deck(QMainWindow):
         self.splitDockWidget(memory, accuracy, across)
         self.splitDockWidget(memory, activation, down)
         self.splitDockWidget(accuracy, draw, down)
-        for dock in docks.values():
-            dock.show()
+        for name, dock in docks.items():
+            dock.setVisible(name not in BEHIND)
         self.resizeDocks([stream, memory, accuracy], list(shares.columns), across)
         self.resizeDocks([memory, activation], list(shares.middle), down)
         self.resizeDocks([accuracy, draw], list(shares.right), down)
@@ -97,6 +128,19 @@ class Deck(QMainWindow):
         for dock in self._docks.values():
             dock.hide()
         self.hide()
+
+    def reveal(self, name: str) -> None:
+        """Show a panel, in front of those that share its place."""
+        dock = self._docks[name]
+        # Not before: Qt does not resize what is tabbed, and would count the hidden ones.
+        if self.dockWidgetArea(dock) is Qt.DockWidgetArea.NoDockWidgetArea:
+            self.tabifyDockWidget(self._docks[BEHIND[name]], dock)
+        dock.show()
+        dock.raise_()
+
+    def _toggled(self, name: str, shown: bool) -> None:
+        if shown:
+            self.reveal(name)
 
     def restore(self, layout: QByteArray | None) -> bool:
         """Put the docks where they were. False, and nothing changed, where that is not known."""

@@ -93,7 +93,53 @@ def status_now(frame: Frame) -> str:
     )
 
 
+def why_now(frame: Frame) -> str:
+    why = frame.findings.explanation
+    if why is None:
+        return "Nothing has been asked yet; press W."
+    name = frame.info.class_names[why.percept.answer]
+    count = sum(len(layer.ids) for layer in why.layers)
+    return (
+        f"{count:,} memories answered, and said {name}, with {percent(why.percept.confidence)} of the vote."
+    )
+
+
+def digits_now(frame: Frame) -> str:
+    cell = frame.findings.cell
+    if cell is None:
+        return "No cell of the confusion matrix has been clicked yet."
+    names = frame.info.class_names
+    return (
+        f"Labelled {names[cell.label]}, answered {names[cell.answer]}: {cell.seen.total:,} while learning, "
+        f"{cell.held_out.total:,} in the last held-out test."
+    )
+
+
+def inspector_now(frame: Frame) -> str:
+    memory = frame.inspection
+    if memory is None:
+        return "No memory is chosen."
+    return f"Memory {memory.id:,}, {memory.wins:,} wins, usefulness {memory.usefulness:+.2f}."
+
+
+def history_now(frame: Frame) -> str:
+    standing = sum(not edit.undone for edit in frame.edits)
+    return f"{standing:,} changes made by hand are in force; {len(frame.edits) - standing:,} were taken back."
+
+
+def health_now(frame: Frame) -> str:
+    diagnosis = frame.findings.diagnosis
+    if diagnosis is None:
+        return "The memories have not been looked at yet."
+    return f"{len(diagnosis.hints)} hints at digit {diagnosis.at:,}."
+
+
 NOW: dict[str, Callable[[Frame], str]] = {
+    "why": why_now,
+    "digits": digits_now,
+    "inspector": inspector_now,
+    "history": history_now,
+    "health": health_now,
     "stream": stream_now,
     "memory": memory_now,
     "activation": activation_now,

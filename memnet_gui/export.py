@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QSaveFile, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -18,6 +19,8 @@ from memnet_gui.curves_export import write_confusion, write_curves
 from memnet_gui.mosaic_export import write_png as write_mosaic
 from memnet_gui.settings import Settings
 
+_MEMORY_PICTURE = 280
+"""Pixels across."""
 SNAPSHOT = "Snapshot (*.npz)"
 _KINDS = {"npz": SNAPSHOT, "png": "Picture (*.png)", "csv": "Table (*.csv)"}
 
@@ -77,6 +80,15 @@ def write_png(image: QImage, path: Path) -> None:
         )
 
 
+def memory_image(pattern: Bytes) -> QImage:
+    """A memory, (field, field[, 3]) uint8 with 0 for no ink, dark on light, about 280 pixels wide."""
+    scale = max(1, round(_MEMORY_PICTURE / len(pattern)))
+    paper = 255 - np.repeat(np.repeat(pattern, scale, axis=0), scale, axis=1)
+    height, width = paper.shape[:2]
+    form = QImage.Format.Format_Grayscale8 if paper.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(np.ascontiguousarray(paper).data, width, height, paper.strides[0], form).copy()
+
+
 class Exporter(QObject):
     """Asks where to, and writes what the newest frame holds.
 
@@ -133,6 +145,21 @@ class Exporter(QObject):
             thread.start()
 
         self._ask("Export the mosaic", "mosaic.png", write)
+
+    @Slot(int, int)
+    def export_memory(self, layer: int, slot: int) -> None:
+        """One memory, as a picture with a pixel of it many pixels wide."""
+        frame = self._bridge.frame
+        memory = frame.inspection if frame is not None else None
+        if memory is None or (memory.layer, memory.slot) != (layer, slot):
+            self.told.emit("info", "That memory is gone; choose another one to export.")
+            return
+        image = memory_image(memory.pattern)
+        self._ask(
+            "Export the memory",
+            f"memory-{memory.id}.png",
+            lambda path, _frame: self._write(path, write_png, image, path),
+        )
 
     @Slot()
     def export_curves(self) -> None:

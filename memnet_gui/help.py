@@ -29,6 +29,26 @@ WHATS_THIS = {
         "Draw a digit with mouse, pen or finger and the network answers at once. Beside it is the small "
         "picture that the network really sees, centred and scaled like its own digits."
     ),
+    "why": (
+        "Why a digit or a drawing is answered as it is: the memories that spoke for the answer and for the "
+        "runner-up, with what each said. Their votes add up to the votes of the network."
+    ),
+    "digits": (
+        "The digits in a cell of the confusion matrix, as they were streamed and as they were tested. "
+        "Click one to see why it was answered so."
+    ),
+    "inspector": (
+        "One memory: the digit it came from, how it changed, what it speaks for and which digits it helped. "
+        "Silence, delete or relabel it, and see what held-out accuracy makes of that."
+    ),
+    "history": (
+        "Every stroke and every change made by hand, oldest first. Click an entry to go back to it, or "
+        "forward again."
+    ),
+    "health": (
+        "What one may want to change about the memories: full layers, near-duplicates, memories that never "
+        "win, classes that starve. Each says why, and can be applied and taken back."
+    ),
     "controls": (
         "Play, pause and step stream digits; the slider sets how many arrive each second. Preset, data "
         "and reset begin a new run, since one pass sees each digit only once."
@@ -47,6 +67,10 @@ SHORTCUTS = (
     ("Ctrl+O", "Open a snapshot; dropping the file on the window does the same"),
     ("Ctrl+S", "Save a snapshot"),
     ("Ctrl+E", "Export: snapshot, pictures, tables"),
+    ("W", "Why is the current digit, or the drawing, answered as it is?"),
+    ("Ctrl+T", "Teach the drawing"),
+    ("Ctrl+Z / Ctrl+Shift+Z", "Take back a stroke or a change made by hand, make it again"),
+    ("Ctrl+F", "Search memories"),
     ("Tab / Shift+Tab", "Next, previous control"),
     ("F1", "Then click anything: what it shows"),
     ("F11", "Full screen, and back"),
@@ -56,7 +80,8 @@ SHORTCUTS = (
 PANEL_SHORTCUTS = (
     ("Arrows, + −, 0", "Memory: walk from one to the next, zoom, fit"),
     ("Del", "Draw: clear"),
-    ("Ctrl+Z", "Draw: take back the last stroke"),
+    ("Ctrl+click, Shift+click", "Memory: select several"),
+    ("Enter", "Memory: look inside. In lists of digits: why?"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -27,16 +28,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.frame import Bytes, Frame, RunState
+from engine.frame import Frame, RunState
 from memnet_gui.actions import Actions
 from memnet_gui.appearance import Appearance
 from memnet_gui.bridge import Bridge, Engine
-from memnet_gui.docks import Deck, PanelDock, bring_onto_screen
+from memnet_gui.docks import TITLES, Deck, PanelDock, bring_onto_screen
 from memnet_gui.explainer import Explainer
 from memnet_gui.export import Exporter, FileDialogs
 from memnet_gui.help import ShortcutSheet
 from memnet_gui.hints import DRAW, LOOK, PLAY, HintStrip
-from memnet_gui.mosaic_export import mosaic_image
 from memnet_gui.new_run import NewRun
 from memnet_gui.notices import NoticeBar
 from memnet_gui.run_control import RunControl
@@ -50,6 +50,9 @@ from memnet_gui.widgets.draw_panel import DrawPanel
 from memnet_gui.widgets.memory_panel import MemoryPanel
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.stream_panel import StreamPanel
+
+if TYPE_CHECKING:
+    from memnet_gui.questions import Questions
 
 USUAL_SIZE = QSize(1440, 900)
 QUIET_CLOSE = 0.3
@@ -81,6 +84,8 @@ class MainWindow(QMainWindow):
         self._run: int | None = None
         self._drawing_shown = -1
         self._closing: threading.Thread | None = None
+        self.questions: Questions | None = None
+        """Once everything is there."""
         self.bridge = Bridge(engine, self)
         self.stream, self.memory, self.activation = StreamPanel(), MemoryPanel(), ActivationPanel()
         self.accuracy, self.draw = AccuracyPanel(), DrawPanel()
@@ -91,7 +96,9 @@ class MainWindow(QMainWindow):
             "accuracy": self.accuracy,
             "draw": self.draw,
         }
-        self.docks = {name: PanelDock(name, panel) for name, panel in self.panels.items()}
+        self.docks = {name: PanelDock(name, title) for name, title in TITLES.items()}
+        for name, panel in self.panels.items():
+            self.docks[name].adopt(panel)
         self.deck = Deck(self.docks)
         self.choices = Actions(self, self.docks, appearance.choice)
         self.toolbar = Toolbar(self.choices)
@@ -104,7 +111,7 @@ class MainWindow(QMainWindow):
         self.nothing.hide()
         self.status = StatusBar(self.bridge.ticks)
         dialogs = FileDialogs(self, settings)
-        self.exporter = Exporter(dialogs, self.bridge, self.picture, self._mosaic_picture, self)
+        self.exporter = Exporter(dialogs, self.bridge, self.picture, self.memory.picture, self)
         self.new_run = NewRun(self, self.exporter.save_and_then, self)
         self.control = RunControl(self.bridge, self.new_run, dialogs, self)
         self._lay_out()
@@ -138,11 +145,7 @@ class MainWindow(QMainWindow):
         # A place for the focus to begin and to return to that takes no keys from the window.
         self.centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.centre.setFocus()
-        for kind in (QAbstractButton, QComboBox, QSlider):
-            for control in self.centre.findChildren(kind):
-                # Reached by Tab, not by a click: after a click Space still means play.
-                if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                    control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        _reach_by_tab(self.centre)
 
     def _connect_panels(self) -> None:
         control = self.control
@@ -154,6 +157,8 @@ class MainWindow(QMainWindow):
         self.accuracy.test_requested.connect(control.test)
         self.accuracy.cancel_test_requested.connect(control.cancel_test)
         self.draw.classify_requested.connect(control.classify)
+        self.draw.sure_from_changed.connect(self._settings.remember_sure_from)
+        self.draw.coping_changed.connect(self._settings.remember_coping)
         self.bridge.first_frame.connect(self._first_frame)
         self.bridge.failed.connect(self._show_failure)
         self.exporter.told.connect(self.tell)
@@ -181,11 +186,34 @@ class MainWindow(QMainWindow):
             (choices.first_steps, self._show_hints),
             (choices.shortcuts, self._show_shortcuts),
             (choices.whats_this, self.explainer.enter),
+            (choices.undo, self._undo),
+            (choices.redo, self._redo),
+            (choices.why, self._ask_why),
+            (choices.search, self._search),
             (choices.full_screen, self._toggle_full_screen),
             (choices.quit, self.close),
         )
         for action, slot in pairs:
             action.triggered.connect(slot)
+
+    @Slot()
+    def _complete(self) -> None:
+        """Make what takes long to make and is not looked at first: the plot, and panels that answer."""
+        self.accuracy.ensure_plot()
+        if self.questions is not None:
+            return
+        from memnet_gui.questions import Questions, Sources, make_answers  # noqa: PLC0415
+
+        answers = make_answers()
+        for name, panel in answers.panels.items():
+            self.docks[name].adopt(panel)
+            panel.set_theme(self._appearance.theme)
+            _reach_by_tab(panel)
+        self.panels |= answers.panels
+        sources = Sources(self.stream, self.memory, self.accuracy, self.draw)
+        self.questions = Questions(sources, answers, self.bridge, self.deck.reveal, self)
+        answers.inspector.export_requested.connect(self.exporter.export_memory)
+        self.bridge.add_views(answers.panels.values())
 
     def _restore(self) -> None:
         """The place and arrangement of the last time, on a screen that is there."""
@@ -196,6 +224,9 @@ class MainWindow(QMainWindow):
             bring_onto_screen(self)
         if self.deck.restore(self._settings.layout):
             self.deck.bring_onto_screens()
+        if self._settings.sure_from is not None:
+            self.draw.set_sure_from(self._settings.sure_from)
+        self.draw.set_coping(self._settings.coping)
 
     # ── frames ────────────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +261,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _first_frame(self) -> None:
-        self.accuracy.ensure_plot()  # a frame may come before the first paint
+        self._complete()  # a frame may come before the first paint
         self.ready.emit()
 
     @Slot(str)
@@ -259,20 +290,17 @@ class MainWindow(QMainWindow):
         """The window as it looks now."""
         return self.grab().toImage()
 
-    def _mosaic_picture(self) -> Bytes | None:
-        self.memory.view.catch_up()
-        mosaic = self.memory.view.mosaic
-        return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
-
     # ── what the user does ────────────────────────────────────────────────────────────────────
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted: Space plays or pauses, → steps."""
+        """Keys that no control wanted: Space plays or pauses, → steps, W asks why."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toolbar.toggle_play()
         elif plain and event.key() == Qt.Key.Key_Right:
             self.toolbar.step_once()
+        elif plain and event.key() == Qt.Key.Key_W:
+            self._ask_why()
         else:
             super().keyPressEvent(event)
 
@@ -293,6 +321,26 @@ class MainWindow(QMainWindow):
     @Slot(int, int)
     def _pick_column(self, _layer: int, column: int) -> None:
         self.memory.set_column(column)
+
+    @Slot()
+    def _ask_why(self) -> None:
+        if self.questions is not None:
+            self.questions.explain_pointed()
+
+    @Slot()
+    def _undo(self) -> None:
+        if self.questions is not None:
+            self.questions.answers.history.undo()
+
+    @Slot()
+    def _redo(self) -> None:
+        if self.questions is not None:
+            self.questions.answers.history.redo()
+
+    @Slot()
+    def _search(self) -> None:
+        self.deck.reveal("memory")
+        self.memory.begin_search()
 
     @Slot()
     def _reset_layout(self) -> None:
@@ -336,7 +384,7 @@ class MainWindow(QMainWindow):
     def _after_first_paint(self) -> None:
         self.painted.emit()
         # There is something to look at: now, while the engine loads, what takes long to import.
-        QTimer.singleShot(0, self, self.accuracy.ensure_plot)
+        QTimer.singleShot(0, self, self._complete)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the engine, let it finish what it saves, and only then go."""
@@ -367,6 +415,14 @@ class MainWindow(QMainWindow):
         """Wait for the engine and for what is being written; runs on a thread of its own."""
         self._engine.close()
         self.exporter.finish()
+
+
+def _reach_by_tab(widget: QWidget) -> None:
+    """Controls are reached by Tab, not by a click: after a click Space still means play."""
+    for kind in (QAbstractButton, QComboBox, QSlider):
+        for control in widget.findChildren(kind):
+            if control.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:

@@ -54,6 +54,26 @@ class Settings:
         self._store.setValue("hints_dismissed", dismissed)
 
     @property
+    def sure_from(self) -> float | None:
+        """The confidence below which drawings are answered "I don't know", in [0, 1]; None if never set."""
+        try:
+            confidence = float(str(self._store.value("sure_from")))
+        except ValueError:
+            return None
+        return confidence if 0 <= confidence <= 1 else None
+
+    def remember_sure_from(self, confidence: float) -> None:
+        self._store.setValue("sure_from", confidence)
+
+    @property
+    def coping(self) -> bool:
+        """Are variations of the drawing shown?"""
+        return self._store.value("coping", True) in (True, "true")
+
+    def remember_coping(self, shown: bool) -> None:
+        self._store.setValue("coping", shown)
+
+    @property
     def geometry(self) -> QByteArray | None:
         """The window's place, as QWidget.saveGeometry gave it."""
         return self._bytes("geometry")

@@ -261,7 +261,7 @@ def _docks(t: Theme) -> str:
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {t.accent}; }}
 QDockWidget {{ color: {t.secondary}; border: none; }}
-QTabBar {{ background: transparent; }}
+QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     color: {t.secondary}; background: {t.raised}; border: 2px solid {t.raised}; border-radius: 6px;
     padding: 2px 10px; margin: 2px;

@@ -15,27 +15,33 @@ class ControlRows(QWidget):
     Asks for no width of its own: too wide for a moment, it is arranged anew before anybody sees it.
     """
 
-    def __init__(self, growing: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, count: int, growing: QWidget, parent: QWidget | None = None) -> None:
+        """count: there are never more rows than this."""
         super().__init__(parent)
         self.setMinimumWidth(1)
         self._growing = growing
-        self._body = QVBoxLayout(self)
-        self._body.setContentsMargins(0, 0, 0, 0)
-        self._body.setSpacing(2 * GRID)
-        self.rows: list[list[QWidget]] = []
+        self.rows: list[list[QWidget]] = [[] for _ in range(count)]
+        """What stands in each row."""
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(2 * GRID)
+        self._lines = [QWidget() for _ in range(count)]
+        self._layouts = [QHBoxLayout(line) for line in self._lines]
+        for line, layout in zip(self._lines, self._layouts, strict=True):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(2 * GRID)
+            layout.addStretch()
+            body.addWidget(line)
+            line.hide()
 
-    def arrange(self, rows: Sequence[Sequence[QWidget]]) -> None:
-        """Put these widgets into these rows, and nothing else; does nothing where they stand so already."""
-        wanted = [list(row) for row in rows if row]
+    def arrange(self, *rows: Sequence[QWidget]) -> None:
+        """Let these widgets stand in these rows; each leaves where it stood before."""
+        wanted = [list(row) for row in rows]
+        wanted += [[]] * (len(self.rows) - len(wanted))
         if wanted == self.rows:
             return
-        while (item := self._body.takeAt(0)) is not None:
-            while item.layout().takeAt(0) is not None:
-                pass
-        for row in wanted:
-            self._body.addLayout(layout := QHBoxLayout())
-            layout.setSpacing(2 * GRID)
-            for widget in row:
-                layout.addWidget(widget, int(widget is self._growing))
-            layout.addStretch()
+        for line, layout, row in zip(self._lines, self._layouts, wanted, strict=True):
+            for place, widget in enumerate(row):
+                layout.insertWidget(place, widget, int(widget is self._growing))
+            line.setVisible(bool(row))
         self.rows = wanted

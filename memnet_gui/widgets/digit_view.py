@@ -91,7 +91,8 @@ class DigitView(QWidget):
     def set_pressable(self, pressable: bool) -> None:
         """Make it a button, or a mere picture again."""
         self._pressable = pressable
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if pressable else Qt.FocusPolicy.NoFocus)
+        # By Tab, not by a click: after a click Space still means play.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if pressable else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor)
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────

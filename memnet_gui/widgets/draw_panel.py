@@ -37,7 +37,8 @@ class DrawPanel(Panel):
     equal channels for a network that sees colour; request goes up by one each time. Answers come
     back in `Frame.drawing`, and one that is older than what is shown is never shown.
     asked(command): `Teach` the drawing, and `ClassifyAll` of its variations. why_requested(image): the
-    user wants to know why that image is answered as it is. undo_requested, redo_requested: take back or
+    user wants to know why that image is answered as it is. drawing_changed(image): the same image, or
+    None for an empty canvas. undo_requested, redo_requested: take back or
     repeat what was done last, here or elsewhere. sure_from_changed(confidence), coping_changed(shown):
     worth remembering.
     last_latency_ms: from the pen's movement to its votes painted, for the last answer to one.
@@ -46,6 +47,7 @@ class DrawPanel(Panel):
     classify_requested = Signal(object, int)
     asked = Signal(object)
     why_requested = Signal(object)
+    drawing_changed = Signal(object)
     undo_requested = Signal()
     redo_requested = Signal()
     sure_from_changed = Signal(float)
@@ -258,6 +260,7 @@ class DrawPanel(Panel):
             self.seen.set_pressable(True)
             self.strip.show_drawing(self._image, self._channels)
             self._ask(stroke_time)
+        self.drawing_changed.emit(self.image)
 
     def _ask(self, stroke_time: float | None = None) -> None:
         """Send the drawing, if there is one and somebody who could know it."""
@@ -273,14 +276,15 @@ class DrawPanel(Panel):
         self._asked_after, self._asked_at_time = (self._seen, self._edits), self._clock()
         if stroke_time is not None:
             self._stroke_times[self._request] = stroke_time
-        self.classify_requested.emit(self._sent_image(), self._request)
+        self.classify_requested.emit(self.image, self._request)
 
     @property
     def _channels(self) -> int:
         return 1 if self._info is None else self._info.config.channels
 
-    def _sent_image(self) -> Floats | None:
-        """The drawing as the network takes it."""
+    @property
+    def image(self) -> Floats | None:
+        """The drawing as the network takes it; None for an empty canvas."""
         if self._image is None or self._channels == 1:
             return self._image
         return freeze(np.repeat(self._image[..., None], self._channels, axis=2))
@@ -288,7 +292,7 @@ class DrawPanel(Panel):
     @Slot()
     def _ask_why(self) -> None:
         if self._image is not None:
-            self.why_requested.emit(self._sent_image())
+            self.why_requested.emit(self.image)
 
     def _show_nothing(self) -> None:
         self._oldest_welcome = self._request + 1
@@ -309,7 +313,7 @@ class DrawPanel(Panel):
             return
         self.easel.say("")
         self._teaching = label if isinstance(label, str) else self._info.class_names[label]
-        self.asked.emit(Teach(label, image=self._sent_image()))
+        self.asked.emit(Teach(label, image=self.image))
         self._classify()
         self.strip.ask()
 

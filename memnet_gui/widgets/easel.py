@@ -22,8 +22,8 @@ _BESIDE = _SMALL_PICTURE + 2 * GRID + 80
 """In a column as wide as this the answer stands beside the picture."""
 _CAPTIONED = 104
 """Below a canvas of this side the caption over the picture gives way."""
-_SMALLEST_BESIDE, _SMALLEST_BELOW = 88, 112
-"""Canvases that still leave the answer its room, where it stands beside the picture or below it."""
+_SMALLEST_BESIDE, _SMALLEST_BELOW = 132, 132
+"""Canvases that can still be drawn on well and leave the answer its room, beside the picture or below it."""
 _WIDEST_ROW, _NARROW = 480, 312
 
 

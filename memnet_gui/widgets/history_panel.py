@@ -92,6 +92,8 @@ class HistoryPanel(Panel):
         self.undo_button, self.redo_button = QPushButton(), QPushButton()
         self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._buttons.setSpacing(GRID)
+        self.body.addWidget(self.list, 1)
+        self.body.addLayout(self._buttons)  # before it holds widgets
         for button, name, slot in (
             (self.undo_button, "Undo", self.undo),
             (self.redo_button, "Redo", self.redo),
@@ -100,8 +102,6 @@ class HistoryPanel(Panel):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             self._buttons.addWidget(button)
-        self.body.addWidget(self.list, 1)
-        self.body.addLayout(self._buttons)
         self.list.itemClicked.connect(self._go_to_item)
         self.list.itemActivated.connect(self._go_to_item)
         self._show()

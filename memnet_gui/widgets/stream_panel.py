@@ -42,11 +42,13 @@ class StreamPanel(Panel):
     """The stream's newest digit. The digit's picture gives way first when the panel is low.
 
     class_picked(int): the class whose evidence is now shown. mistake_clicked(object): a `Mistake`.
+    why_requested: the digit was clicked.
     """
 
     refresh_hz = 12
     class_picked = Signal(int)
     mistake_clicked = Signal(object)
+    why_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Stream", parent)
@@ -56,6 +58,8 @@ class StreamPanel(Panel):
         """What the empty panel says; None while it shows a digit or has still to be emptied."""
         self._picked: int | None = None
         self.digit = DigitView("Digit")
+        self.digit.setToolTip("Click to see why it is answered as it is (W)")
+        self.digit.pressed.connect(self.why_requested)
         self.answer = AnswerLine()
         self.votes = VoteBars()
         self.votes_area = self._scrolling(self.votes)
@@ -167,6 +171,7 @@ class StreamPanel(Panel):
             return
         self._trial, self._sentence = None, sentence
         self.digit.clear(sentence)
+        self.digit.set_pressable(False)
         names = self._info.class_names if self._info else ()
         self.answer.show_trial(None, names)
         self.surprise.show_trial(None)
@@ -175,6 +180,8 @@ class StreamPanel(Panel):
         self._describe_evidence()
 
     def _show_trial(self, trial: Trial, info: NetworkInfo) -> None:
+        if self._trial is None:
+            self.digit.set_pressable(True)
         self._trial, self._sentence = trial, None
         self.note_label.say(f"digit {trial.digit:,}")
         self.answer.show_trial(trial, info.class_names)
