@@ -109,7 +109,7 @@ class MemoryPanel(Panel):
         self.header.addStretch(1)
         self.header.addWidget(self.buttons)
         self.head.setMinimumWidth(1)  # what does not fit moves to a row of its own
-        self.rows = ControlRows(self.search)
+        self.rows = ControlRows(3, self.search)
         self.views.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.tools.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self.rows)
@@ -233,7 +233,6 @@ class MemoryPanel(Panel):
 
     def _build_segments(self, layers: Sequence[LayerInfo]) -> None:
         if self.segments is not None:
-            self.rows.arrange([])
             self.header.removeWidget(self.segments)
             self.segments.deleteLater()
         self.segments = Segments(
@@ -419,18 +418,16 @@ class MemoryPanel(Panel):
         def left(*parts: QWidget) -> int:
             return room - sum(part.sizeHint().width() + gap for part in parts)
 
-        layers: list[QWidget] = []
+        layers: list[list[QWidget]] = []
         if self.segments is not None:
             if left(self.title_label, self.segments, self.buttons) < 0:
-                self.header.removeWidget(self.segments)
-                layers = [self.segments]
+                layers = [[self.segments]]
             elif self.header.indexOf(self.segments) < 0:
-                self.rows.arrange([])
                 self.header.insertWidget(1, self.segments)
         beside = left(self.views, self.tools)
         if beside >= SEARCH_ROOM:
-            self.rows.arrange([layers, [self.views, self.tools, self.search]])
+            self.rows.arrange(*layers, [self.views, self.tools, self.search])
         elif beside >= 0:
-            self.rows.arrange([layers, [self.views, self.tools], [self.search]])
+            self.rows.arrange(*layers, [self.views, self.tools], [self.search])
         else:
-            self.rows.arrange([layers, [self.tools], [self.views, self.search]])
+            self.rows.arrange(*layers, [self.tools], [self.views, self.search])
