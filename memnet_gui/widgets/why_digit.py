@@ -52,7 +52,7 @@ class AnswerNow(QWidget):
         stand_on_panel(self)
         self._theme = DARK
         self._answer = 0
-        self._name = self._verdict = self._sure = ""
+        self._name = self._verdict = self._sure = self._roughly = ""
 
     def sizeHint(self) -> QSize:
         return QSize(116, 28)
@@ -72,6 +72,7 @@ class AnswerNow(QWidget):
         percept = explanation.percept
         self._answer, self._name = percept.answer, names[percept.answer]
         self._sure = f"{100 * percept.confidence:.1f} %"
+        self._roughly = f"{100 * percept.confidence:.0f} %"
         self._verdict = ""
         if explanation.label is not None:
             self._verdict = "right" if explanation.label == percept.answer else "wrong"
@@ -96,7 +97,7 @@ class AnswerNow(QWidget):
         painter.setFont(small)
         painter.setPen(self._theme.color("secondary"))
         width = room.width() - left - QFontMetrics(body).horizontalAdvance(f"✓ {self._verdict}") - GRID
-        words = fitting(QFontMetrics(small), width, f"now, sure {self._sure}", self._sure)
+        words = fitting(QFontMetrics(small), width, f"now, sure {self._sure}", self._sure, self._roughly)
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, words)
 
 
@@ -181,7 +182,8 @@ class WhyDigit(QWidget):
         self.picture.show_digit(
             percept.image, self._evidence.relative(percept, shown) if places else None, field
         )
-        self.picture.set_caption(f"evidence for {names[shown]}" if places else "")
+        large = self.picture.width() >= PICTURES[0]  # in a smaller one the words would lie on the digit
+        self.picture.set_caption(f"evidence for {names[shown]}" if places and large else "")
         self.picture.setToolTip(
             f"Blue speaks for {names[shown]}, orange against it, where the columns look.\n"
             "Click another class's bar for its evidence."

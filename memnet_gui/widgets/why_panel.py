@@ -128,6 +128,7 @@ class WhyPanel(Panel):
         self._votes_place.setMaximumWidth(PICTURES[0] if beside else QWIDGETSIZE_MAX)
         for reasons in (self.first, self.second):
             reasons.set_rows(ROWS[arrangement])
+        self._show_memory()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         margins = self.body.contentsMargins()

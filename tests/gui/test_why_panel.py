@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.commands import Explain
 from engine.config import PRESETS
 from engine.findings import Findings
 from engine.frame import NetworkInfo
@@ -282,6 +283,15 @@ def test_no_part_reaches_over_another_or_over_the_edge(
     assert content.width() <= panel.area.viewport().width()
 
 
+def test_words_lie_on_a_large_picture_only(qtbot: QtBot) -> None:
+    panel = explaining(qtbot, INFO, make_explanation(INFO, answer=4))
+    assert panel.digit.picture.caption == "evidence for 4"
+    panel.resize(*NARROW)
+    assert panel.digit.picture.caption == ""
+    panel.resize(*WIDE)
+    assert panel.digit.picture.caption == "evidence for 4"
+
+
 def test_at_its_usual_size_everything_is_in_sight(qtbot: QtBot) -> None:
     panel = explaining(qtbot, INFO)
     QApplication.processEvents()
@@ -309,7 +319,7 @@ def test_tab_leads_from_part_to_part(qtbot: QtBot) -> None:
 def test_it_is_gone_when_nobody_holds_it(qapp: QApplication) -> None:
     def make() -> WhyPanel:
         panel = WhyPanel()
-        asked = []
+        asked: list[Explain] = []
         panel.asked.connect(asked.append)
         panel.set_theme(DARK)
         panel.show_frame(make_frame(INFO))
