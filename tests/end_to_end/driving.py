@@ -140,6 +140,11 @@ class Visit:
         """Strike a key, as the desktop delivers it: to the window, which knows who has the focus."""
         QTest.keyClick(self.window.windowHandle(), key, modifier)
 
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        for letter in text:
+            QTest.keyClick(self.window.windowHandle(), letter)
+
     def click(self, widget: QWidget, place: QPoint | None = None) -> None:
         """Click in the middle, or at a place of the widget, once it can be clicked."""
         self.wait(lambda: widget.isVisible() and widget.isEnabled(), "it can be clicked")

@@ -38,3 +38,15 @@ DIGITS: dict[int, list[Line]] = {
     ],
     9: [arc((0.48, 0.36), 0.17, 0.17, -20, -380) + line((0.65, 0.34), (0.62, 0.55), (0.55, 0.84))],
 }
+
+
+def letter_a(slant: float, width: float) -> list[Line]:
+    """An A, more or less slanted and wide; no digit of MNIST looks like it."""
+    left, right, bar = 0.5 - width, 0.5 + width, 0.6
+    top = (0.5 + slant, 0.16)
+    inner = width * 0.62
+    return [
+        line((left, 0.84), top),
+        line(top, (right, 0.84)),
+        line((0.5 - inner + slant * 0.3, bar), (0.5 + inner + slant * 0.3, bar + 0.01)),
+    ]

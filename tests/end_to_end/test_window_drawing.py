@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
-import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 
-from memnet_gui.drawing import fit_strokes
 from memnet_gui.widgets.draw_panel import INVITATION, NOTHING_LEARNED
 from tests.end_to_end.driving import Visit
-from tests.end_to_end.handwriting import DIGITS, Line
-
-
-def followed(stroke: Line, side: int, spacing: float = 4.0) -> list[QPointF]:
-    """The places at which a hand that follows the stroke is seen, in pixels of the sheet."""
-    corners = [QPointF(x * side, y * side) for x, y in stroke]
-    places = corners[:1]
-    for start, end in pairwise(corners):
-        way = end - start
-        steps = max(1, round((way.x() ** 2 + way.y() ** 2) ** 0.5 / spacing))
-        places += [start + way * (step / steps) for step in range(1, steps + 1)]
-    return places
-
-
-def write(person: Visit, digit: int) -> None:
-    canvas = person.window.draw.canvas
-    for stroke in DIGITS[digit]:
-        person.stroke(canvas, followed(stroke, canvas.side))
-
-
-def read(person: Visit) -> str:
-    """The class in the answer to all that is drawn, once it stands there."""
-    panel = person.window.draw
-    drawn = fit_strokes(panel.canvas.strokes)
-
-    def answered() -> bool:
-        percept = panel.answer.percept
-        return percept is not None and np.array_equal(percept.image, drawn)
-
-    person.wait(answered, "the drawing is answered", 10)
-    return panel.answer.text.split()[0]
+from tests.end_to_end.handwriting import DIGITS
+from tests.end_to_end.pen import read, write
 
 
 def test_drawn_digits_are_read(visit: Callable[..., Visit]) -> None:
@@ -51,7 +19,7 @@ def test_drawn_digits_are_read(visit: Callable[..., Visit]) -> None:
     said = {}
     for digit in DIGITS:
         assert panel.canvas.hint == INVITATION
-        write(person, digit)
+        write(person, DIGITS[digit])
         said[digit] = read(person)
         person.key(Qt.Key.Key_Delete)
         assert panel.canvas.empty
@@ -66,7 +34,7 @@ def test_a_drawing_is_answered_as_soon_as_something_is_learned_and_again_while_m
     person = visit().become_ready()
     panel = person.window.draw
     assert panel.canvas.hint == NOTHING_LEARNED
-    write(person, 0)
+    write(person, DIGITS[0])
     assert panel.answer.text == NOTHING_LEARNED
     person.learn(3000)
     assert read(person) == "0"
@@ -84,7 +52,7 @@ def test_what_is_drawn_while_it_learns_is_answered_at_once(visit: Callable[..., 
     waits = []
     for _ in range(5):
         panel.last_latency_ms = None
-        write(person, 1)
+        write(person, DIGITS[1])
         person.wait(lambda: panel.last_latency_ms is not None, "the votes are painted", 5)
         waits.append(panel.last_latency_ms)
         person.key(Qt.Key.Key_Delete)
