@@ -96,7 +96,9 @@ def test_a_layout_that_cannot_be_read_is_ignored(qtbot: QtBot, qapp: QApplicatio
     Settings().remember_window(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
     stage = Stage(qtbot, qapp, FakeRunner())
     stage.show()
-    assert {name for name, dock in stage.window.docks.items() if dock.isVisible()} == set(TITLES) - set(BEHIND)
+    assert {name for name, dock in stage.window.docks.items() if dock.isVisible()} == set(TITLES) - set(
+        BEHIND
+    )
     stage.window.close()
 
 
