@@ -28,6 +28,7 @@ from engine.snapshot import Snapshot, load_snapshot
 Result = TypeVar("Result")
 
 CATALOGUE_SECONDS = 0.25
+INSPECTION_SECONDS = 0.25
 TRIAL_SECONDS = 1 / 20
 """At full speed hundreds of digits go by between two glances; one is copied out this often."""
 RATE_SECONDS = 1.0
@@ -49,6 +50,10 @@ class _Seen:
     tiles: MemoryTiles | None = None
     catalogue: Catalogue | None = None
     inspection: Inspection | None = None
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 class Desk:
@@ -85,9 +90,10 @@ class Desk:
         self._edits = Edits(session)
         self._inquiry = Inquiry(session, self._examiner)
         self._inspected: tuple[int, int] | None = None
+        self._inspection: Inspection | None = None
         self._due = time.perf_counter()
         self._played = False
-        self._catalogue_time = self._trial_time = 0.0
+        self._catalogue_time = self._trial_time = self._inspection_time = 0.0
         self._trial: Trial | None = None
         self._marks: deque[tuple[float, int]] = deque()
 
@@ -216,7 +222,7 @@ class Desk:
 
     def _inspect(self, layer: int, slot: int | None) -> None:
         self._inspected = None if slot is None else (layer, slot)
-        memory = None if slot is None else inspect(self._session, layer, slot)
+        self._inspection = memory = None if slot is None else inspect(self._session, layer, slot)
         if memory is not None:
             self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
 
@@ -250,14 +256,14 @@ class Desk:
                 said = edits.redo()
             case _:
                 return
-        self._tell("info", said or f"{edits.log()[-1].text.capitalize()}. Ctrl+Z takes it back.")
+        self._tell("info", said or f"{_sentence(edits.log()[-1].text)} Ctrl+Z takes it back.")
         self._show_edit()
 
     def _show_edit(self) -> None:
         """What was remembered of the memories for the window is not so any more."""
         self._observer.describe_anew()
         self._observer.watch_anew()
-        self._catalogue_time = 0.0
+        self._catalogue_time = self._inspection_time = 0.0
         classes = len(self._session.class_names)
         if self._trial is not None:
             self._trial = with_classes(self._trial, classes)
@@ -335,8 +341,10 @@ class Desk:
         if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
             self._catalogue_time = now
             seen.catalogue = observer.catalogue()
-        if self._inspected is not None:
-            seen.inspection = inspect(self._session, *self._inspected)
+        if self._inspected is not None and (not fast or now - self._inspection_time >= INSPECTION_SECONDS):
+            self._inspection_time = now
+            self._inspection = inspect(self._session, *self._inspected)
+        seen.inspection = self._inspection
         seen.tiles = observer.tiles()
         return seen
 

@@ -64,7 +64,7 @@ def _neighbours(session: Session, memory: LayerMemory, column: int, position: in
     candidates: Ints = np.flatnonzero(usable)
     nearest = candidates[np.argsort(distances[candidates], kind="stable")[:NEIGHBOURS]]
     columns = np.full(len(nearest), column)
-    strongest = session.backend.to_host(memory.associations)[column][:, nearest].argmax(axis=0)
+    strongest = memory.rows(columns, nearest).associations.argmax(axis=1)
     return Neighbours(
         freeze(column * capacity + nearest),
         freeze(memory.ids[column, nearest]),

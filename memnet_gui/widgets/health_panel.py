@@ -31,7 +31,7 @@ from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.scrolling import scrolling
 
-CADENCE = 5000
+CADENCE = 20_000
 """Digits after which it looks again by itself."""
 PATIENCE = 2.0
 """Seconds without a task after which an answer is no longer waited for: it was refused, or cancelled."""
