@@ -45,14 +45,22 @@ class Looks:
             selected[slots],
         )
 
-    def same(self, other: Looks) -> bool:
-        names = (field.name for field in fields(self))
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
-
     @cached_property
     def heaps(self) -> list[tuple[int, float, float]]:
         """Where the classes have the most memories around: (label, x, y)."""
         return densest(self.places[self.shown], self.labels[self.shown])
+
+    def same(self, other: Looks) -> bool:
+        names = (field.name for field in fields(self))
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
+
+
+NOTHING = Looks(
+    np.zeros(0, np.int64),
+    np.zeros((0, 2), np.float32),
+    np.zeros(0, np.int64),
+    *(np.zeros(0, bool) for _ in range(4)),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,11 +72,3 @@ class Level:
     side: int
     marks: bool
     rows: Ints
-
-
-NOTHING = Looks(
-    np.zeros(0, np.int64),
-    np.zeros((0, 2), np.float32),
-    np.zeros(0, np.int64),
-    *(np.zeros(0, bool) for _ in range(4)),
-)

@@ -98,6 +98,10 @@ def diamond(side: int) -> Ints:
     return _offsets(at[:, None] + at[None, :] <= side / 2)
 
 
+def square(side: int) -> Ints:
+    return _offsets(np.ones((side, side), bool))
+
+
 def _distance(side: int) -> npt.NDArray[np.float64]:
     at = np.arange(side) - (side - 1) / 2
     distance: npt.NDArray[np.float64] = np.hypot(at[:, None], at[None, :])
@@ -156,34 +160,33 @@ def densest(places: Floats, labels: Ints, cells: int = 24, most: int = 40) -> li
 
     Each class once, those of few classes up to three times, where it lies in several heaps; about
     `most` in all. No two are neighbours on the grid of cells × cells; larger classes choose first.
+    places: (n, 2). labels: (n,), none negative.
     """
-    squares = np.clip((places * cells).astype(np.int64), 0, cells - 1)
+    sizes = np.bincount(labels)
+    squares = np.clip((places * np.float32(cells)).astype(np.int64), 0, cells - 1)
+    flat = (labels * cells + squares[:, 1]) * cells + squares[:, 0]
+    counts = np.bincount(flat, minlength=sizes.size * cells**2).reshape(sizes.size, cells, cells)
+    padded: Ints = np.pad(counts, ((0, 0), (1, 1), (1, 1)))
+    # In each square its own memories count four times, those beside it twice, those across a corner once.
+    rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    around = rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]
+    heaps = max(1, min(MOST_HEAPS, most // max(1, int(np.count_nonzero(sizes)))))
+    steps = np.arange(-1, 2)
     found: list[tuple[int, float, float]] = []
-    taken = np.zeros((cells + 2, cells + 2), bool)
-    known, counts = np.unique(labels[labels >= 0], return_counts=True)
-    heaps = max(1, min(MOST_HEAPS, most // max(1, known.size)))
-    for label in known[np.argsort(-counts, kind="stable")].tolist():
-        mine = squares[labels == label]
-        around = _smoothed(mine, cells)
-        peak = around.max()
+    for label in np.argsort(-sizes, kind="stable").tolist():
+        mine = around[label]
+        least = 1.0
         for heap in range(heaps):
-            around[taken[1:-1, 1:-1]] = -1
-            row, column = np.unravel_index(int(around.argmax()), around.shape)
-            if heap and around[row, column] < HEAP * peak:
+            row, column = divmod(int(mine.argmax()), cells)
+            if float(mine[row, column]) < least:
                 break
-            taken[row : row + 3, column : column + 3] = True
-            # A heap has an extent: the next one begins some squares away.
-            around[max(0, row - 4) : row + 5, max(0, column - 4) : column + 5] = -1
-            here = mine[(np.abs(mine - (column, row)) <= 1).all(axis=1)]
-            at = (here.mean(axis=0) if len(here) else np.array((column, row))) + 0.5
-            found.append((label, float(at[0]) / cells, float(at[1]) / cells))
+            if heap == 0:
+                least = HEAP * float(mine[row, column])
+            heavy = padded[label, row : row + 3, column : column + 3]
+            y, x = heavy.sum(axis=1) @ steps, heavy.sum(axis=0) @ steps
+            centre = np.array((column + 0.5, row + 0.5)) + np.array((x, y)) / max(1, heavy.sum())
+            found.append((label, float(centre[0] / cells), float(centre[1] / cells)))
+            # A heap has an extent: the next one of this class begins some squares away.
+            mine[max(0, row - 4) : row + 5, max(0, column - 4) : column + 5] = 0
+            around[:, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = 0
     return found
-
-
-def _smoothed(squares: Ints, cells: int) -> Floats:
-    """(cells, cells): how many lie in each square and, counted less, in those around it."""
-    counts = np.zeros((cells + 2, cells + 2), np.float32)
-    np.add.at(counts, (squares[:, 1] + 1, squares[:, 0] + 1), 1)
-    rows = counts[:-2] + 2 * counts[1:-1] + counts[2:]
-    around: Floats = rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
-    return around

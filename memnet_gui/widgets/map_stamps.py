@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Ints
 from memnet_gui.colormaps import Pixels
-from memnet_gui.theme import SMALL, Theme
+from memnet_gui.theme import GRID, LARGE, SMALL, Theme
 from memnet_gui.widgets.painting import sized
 
 MARK_ROOM = 11
@@ -19,6 +19,8 @@ MARK_ROOM = 11
 FAINT = 0.45
 """Share of its colour that the mark of a muted memory keeps."""
 _LONGEST = 2
+_PILL = 0.85
+"""Opacity of a pill's ground."""
 
 
 def mark_of(names: Sequence[str], label: int) -> str:
@@ -55,6 +57,41 @@ class ClassMarks:
             strength = FAINT if muted else 1.0
             self._made[key] = _printed(text, font, theme.class_color(label), strength, theme, ratio)
         return self._made[key]
+
+
+class ClassPills:
+    """Each class's name in a pill that stands over its points, painted once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], QPixmap] = {}
+
+    def picture(self, widget: QWidget, name: str, label: int, theme: Theme) -> QPixmap:
+        font, ratio = sized(widget, LARGE, bold=True), widget.devicePixelRatioF()
+        key = (name, font.key(), label, theme.name, ratio)
+        if key not in self._made:
+            self._made[key] = _pill(name, font, theme.class_color(label), theme, ratio)
+        return self._made[key]
+
+
+def _pill(name: str, font: QFont, color: QColor, theme: Theme, ratio: float) -> QPixmap:
+    height = 6 * GRID
+    width = max(height, QFontMetrics(font).horizontalAdvance(name) + 3 * GRID)
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ground = theme.color("paper")
+    ground.setAlphaF(_PILL)
+    rect = QRectF(1, 1, width - 2, height - 2)
+    painter.setPen(QPen(color, 1.5))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    painter.setFont(font)
+    painter.setPen(theme.color("text"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+    painter.end()
+    return pixmap
 
 
 def _printed(

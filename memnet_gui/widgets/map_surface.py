@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,11 +23,12 @@ from memnet_gui.map_picture import (
     enlarged,
     ring,
     spread,
+    square,
 )
 from memnet_gui.mosaic import Mosaic
 from memnet_gui.mosaic_atlas import DIMMED, FULL_INK
-from memnet_gui.theme import BODY, DARK, GRID, LARGE, Theme
-from memnet_gui.widgets.map_stamps import MARK_ROOM, ClassMarks, mark_of, mixed
+from memnet_gui.theme import BODY, DARK, GRID, Theme
+from memnet_gui.widgets.map_stamps import MARK_ROOM, ClassMarks, ClassPills, mark_of, mixed
 from memnet_gui.widgets.memory_signs import SMALL_SIGN, Sign, Signs
 from memnet_gui.widgets.painting import draw_focus, sized
 
@@ -55,7 +56,7 @@ class MapSurface(QWidget):
         self.looks = NOTHING
         self.sheet = Sheet(1.0, 0.0, 0.0, 1, 1)
         self._theme = DARK
-        self._signs, self._marks = Signs(), ClassMarks()
+        self._signs, self._marks, self._pills = Signs(), ClassMarks(), ClassPills()
         self._level: Level | None = None
         self._canvas: Canvas | None = None
         self._stale = True
@@ -274,11 +275,13 @@ class MapSurface(QWidget):
         frames = colors[chosen]
         frames[looks.muted[chosen]] = mixed(theme.color("paper"), theme.color("secondary"), 0.5)
         canvas.pictures(x[chosen], y[chosen], inks[tiles], frames, max(1, round(ratio)))
+        low = level.side // 2 - round(MARK_ROOM / 2 * ratio)
+        grounds = square(round(MARK_ROOM * ratio))
+        canvas.stamp(x[chosen] - low, y[chosen] + low, grounds, theme.color("paper").rgb())
         for label in np.unique(looks.labels[chosen]).tolist():
             some = chosen[looks.labels[chosen] == label]
             mark = self._marks.stamp(self, mark_of(self.class_names, label), label, theme, ratio, False)
-            low = level.side // 2 - round(1.5 * GRID * ratio)
-            canvas.print(x[some] - low - round(ratio), y[some] + low, *mark)
+            canvas.print(x[some] - low, y[some] + low, *mark)
 
     # ── painting ──────────────────────────────────────────────────────────────────────────────
 
@@ -332,27 +335,16 @@ class MapSurface(QWidget):
         assert self._level is not None
         if self._level.marks or self._level.side:
             return
-        ratio, theme = self.devicePixelRatioF(), self._theme
-        painter.setFont(sized(self, LARGE, bold=True))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = painter.fontMetrics()
-        placed = QRegion()
+        ratio, placed = self.devicePixelRatioF(), QRegion()
         for label, *place in self.looks.heaps:
             x, y = self.sheet.pixels(np.array([place], np.float32))
             name = self.class_names[label] if label < len(self.class_names) else str(label)
-            width = max(5 * GRID, metrics.horizontalAdvance(name) + 2 * GRID)
-            pill = QRectF(0, 0, width, 5 * GRID)
-            pill.moveCenter(QPointF(int(x[0]) / ratio, int(y[0]) / ratio))
-            if placed.intersects(pill.toAlignedRect()):
-                continue
-            placed += pill.toAlignedRect()
-            ground = theme.color("paper")
-            ground.setAlphaF(0.85)
-            painter.setPen(QPen(theme.class_color(label), 1.5))
-            painter.setBrush(ground)
-            painter.drawRoundedRect(pill, 2.5 * GRID, 2.5 * GRID)
-            painter.setPen(theme.color("text"))
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, name)
+            pill = self._pills.picture(self, name, label, self._theme)
+            rect = QRect(QPoint(), pill.deviceIndependentSize().toSize())
+            rect.moveCenter(QPoint(round(int(x[0]) / ratio), round(int(y[0]) / ratio)))
+            if not placed.intersects(rect):
+                placed += rect
+                painter.drawPixmap(rect.topLeft(), pill)
 
     def _draw_spot(self, painter: QPainter, slot: int, color: str, width: int) -> None:
         """A ring around a point, or a frame around a picture."""

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.frame import Bytes, Floats, Frame, LayerInfo, MemoryTiles, NetworkInfo
-from memnet_gui.icons import icon
 from memnet_gui.likening import Likening
 from memnet_gui.memory_words import layer_meaning, layer_name, readings, why_empty
 from memnet_gui.mosaic import FLASH_SECONDS, Mosaic
@@ -26,6 +25,7 @@ from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.selection_bar import SelectionBar
+from memnet_gui.widgets.view_buttons import ViewButtons
 from memnet_gui.widgets.write_legend import WriteLegend
 
 LABELS_MS = 200
@@ -67,6 +67,7 @@ class MemoryPanel(Panel):
         self._selected: tuple[int, ...] = ()
         self.stage = MemoryStage()
         self.view, self.card = self.stage.view, self.stage.card
+        self.buttons = ViewButtons(self.stage)
         self.segments: Segments | None = None
         self.views = Segments("Memories as", _VIEWS)
         self.tools = MosaicTools()
@@ -82,29 +83,7 @@ class MemoryPanel(Panel):
 
     # Building.
 
-    @staticmethod
-    def _button(text: str, tooltip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip.partition(" (")[0])
-        return button
-
     def _lay_out(self) -> None:
-        self.buttons = QWidget()
-        row = QHBoxLayout(self.buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        self.zoom_out = self._button("−", "Smaller (−)")
-        self.zoom_in = self._button("+", "Larger (+)")
-        self.fit = self._button("Fit", "Show all memories, as large as they go (0)")
-        self.fit.setCheckable(True)
-        self.fit.setChecked(True)
-        self.export = self._button("PNG", "Export the mosaic as a PNG picture")
-        for button in (self.zoom_out, self.zoom_in, self.export):
-            button.setObjectName("icon")
-        for button in (self.zoom_out, self.zoom_in, self.fit, self.export):
-            row.addWidget(button)
         self.note_label.hide()
         self.header.addStretch(1)
         self.header.addWidget(self.buttons)
@@ -134,12 +113,8 @@ class MemoryPanel(Panel):
         self.tools.changed.connect(self._choose)
         self.search.searched.connect(self._choose)
         self.search.left.connect(self.stage.focus)
-        self.zoom_in.clicked.connect(self._zoom_in)
-        self.zoom_out.clicked.connect(self._zoom_out)
-        self.fit.clicked.connect(self._fit)
-        self.export.clicked.connect(self.export_requested)
+        self.buttons.export_requested.connect(self.export_requested)
         stage = self.stage
-        stage.fitted_changed.connect(self.fit.setChecked)
         stage.pointed.connect(self._read)
         stage.selection_changed.connect(self._follow_selection)
         stage.inspect_requested.connect(self.inspect_requested)
@@ -180,9 +155,8 @@ class MemoryPanel(Panel):
         return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.stage, self.search, self.legend):
+        for part in (self.stage, self.buttons, self.search, self.legend):
             part.set_theme(theme)
-        self.export.setIcon(icon("export", theme.text))
 
     # Frames.
 
@@ -329,19 +303,6 @@ class MemoryPanel(Panel):
         self.segments.choose(self._layer)
         if layer != self._layer:
             self.watch_requested.emit(layer)
-
-    @Slot()
-    def _zoom_in(self) -> None:
-        self.stage.shown.zoom_in()
-
-    @Slot()
-    def _zoom_out(self) -> None:
-        self.stage.shown.zoom_out()
-
-    @Slot()
-    def _fit(self) -> None:
-        self.stage.shown.fit()
-        self.fit.setChecked(True)
 
     @Slot()
     def _read(self) -> None:

@@ -473,12 +473,12 @@ def test_zoom_and_fit_buttons_work_on_what_is_shown(panel: MemoryPanel, qtbot: Q
     made = make_projection(INFO, 0, 100, asked.args[0].request)
     panel.show_frame(quiet(findings=Findings(projection=made)))
     scale = panel.view.scale
-    panel.zoom_in.click()
+    panel.buttons.zoom_in.click()
     assert not panel.stage.map.fitted
-    assert not panel.fit.isChecked()
+    assert not panel.buttons.fit.isChecked()
     assert panel.view.scale == scale
     panel.views.button(0).click()
-    assert panel.fit.isChecked()
+    assert panel.buttons.fit.isChecked()
     panel.views.button(1).click()
-    panel.fit.click()
+    panel.buttons.fit.click()
     assert panel.stage.map.fitted

@@ -291,7 +291,7 @@ def test_everything_can_be_reached_and_is_named(panel: MemoryPanel) -> None:
         *(panel.search.line, panel.stage.map, panel.views.button(0), panel.views.button(1)),
         *(panel.selection.mute, panel.selection.delete, panel.selection.relabel, panel.selection.clear),
         *(panel.stage.map_page.again, panel.stage.map_page.cancel, panel.card.inspector),
-        *(panel.zoom_in, panel.zoom_out, panel.fit, panel.export),
+        *(panel.buttons.zoom_in, panel.buttons.zoom_out, panel.buttons.fit, panel.buttons.export),
         *(panel.segments.button(0), panel.segments.button(1)),
     ]
     for control in controls:
@@ -302,12 +302,12 @@ def test_everything_can_be_reached_and_is_named(panel: MemoryPanel) -> None:
 
 def test_the_fit_button_shows_whether_the_mosaic_is_fitted(panel: MemoryPanel) -> None:
     panel.show_frame(make_frame(INFO))
-    assert panel.fit.isChecked()
-    panel.zoom_out.click()
-    assert not panel.fit.isChecked()
-    panel.fit.click()
-    panel.fit.click()
-    assert panel.fit.isChecked()
+    assert panel.buttons.fit.isChecked()
+    panel.buttons.zoom_out.click()
+    assert not panel.buttons.fit.isChecked()
+    panel.buttons.fit.click()
+    panel.buttons.fit.click()
+    assert panel.buttons.fit.isChecked()
     assert panel.view.fitted
 
 
@@ -315,7 +315,7 @@ def test_the_export_button_asks_and_the_picture_holds_every_memory_even_while_hi
     panel: MemoryPanel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(panel.export_requested):
-        panel.export.click()
+        panel.buttons.export.click()
     panel.hide()
     panel.show_frame(
         make_frame(INFO, tiles=make_tiles(INFO, 0, 1700), catalogue=make_catalogue(INFO, 0, 1700))
