@@ -157,6 +157,18 @@ class Desk:
         if self._failure is None and self._session.finished:
             self._state = RunState.FINISHED
 
+    def give_up(self, error: Exception) -> str:
+        """What would show a failure has failed itself: save what was learned where it can be found.
+
+        Returns a sentence on what happened, what was kept and what to do.
+        """
+        stopped = f"The engine stopped at digit {self._session.seen:,} ({named(error)})."
+        try:
+            path = Snapshot.take(self._session).write_elsewhere()
+        except Exception as unsaved:
+            return f"{stopped} What was learned could not be saved ({named(unsaved)}). Start MemNet again."
+        return f"{stopped} What was learned was saved in {path}: start MemNet again and open it."
+
     def _fail(self, error: Exception) -> None:
         self._state = RunState.FAILED
         if self._failure is None:

@@ -34,7 +34,7 @@ class Runner:
 
     load: reads the data set, on the engine's thread. snapshot: a run to go on from.
     `post`, `request_frame`, `take_frame` and `close` may be called from any thread and return at
-    once (`close` waits for the thread to end). `failure` is set when there is no run at all.
+    once (`close` waits for the thread to end). `failure` is set when there is no run, or none any more.
     After `close`, `last_words` are the errors that no frame could tell any more.
     """
 
@@ -115,6 +115,8 @@ class Runner:
                 while not self._inbox.empty():  # a save that was asked for is not forgotten
                     if isinstance(message := self._inbox.get(), ask.Save):
                         desk.apply(message)
+            except Exception as error:
+                self.failure = desk.give_up(error)
             finally:
                 self.last_words = desk.close(tuple(self._built))
 

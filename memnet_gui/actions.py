@@ -30,7 +30,7 @@ class Actions:
         self.slower = self._make("Slower", "Fewer digits a second", "Ctrl+Left")
         self.faster = self._make("Faster", "More digits a second", "Ctrl+Right")
         self.undo = self._make("Undo", "Take back the last stroke or change made by hand", "Ctrl+Z")
-        self.redo = self._make("Redo", "Make again what was taken back", "Ctrl+Shift+Z")
+        self.redo = self._make("Redo", "Make again what was taken back", "Ctrl+Shift+Z", "Ctrl+Y")
         self.why = self._make("Why?", "Why is the current digit, or the drawing, answered as it is? (W)")
         self.search = self._make("Search memories", "Find memories by class, age, wins and more", "Ctrl+F")
         self.reset_layout = self._make("Reset layout", "Put every panel back where it was at first")
@@ -54,19 +54,23 @@ class Actions:
         for menu in (self.presets, self.data, self.export, self.panels):
             menu.setEnabled(False)
 
-    def _make(self, text: str, tip: str, shortcut: str = "") -> QAction:
+    def _make(self, text: str, tip: str, *shortcuts: str) -> QAction:
         action = QAction(text, self._window)
-        if shortcut:
-            action.setShortcut(QKeySequence(shortcut))
-            tip = f"{tip} ({shortcut})"
+        if shortcuts:
+            action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
+            tip = f"{tip} ({shortcuts[0]})"
         action.setToolTip(tip)
         self._window.addAction(action)
         return action
 
     def _make_panels(self, docks: Mapping[str, QDockWidget]) -> QMenu:
         menu = QMenu("Panels", self._window)
-        for dock in docks.values():
-            menu.addAction(dock.toggleViewAction())
+        for number, dock in enumerate(docks.values(), start=1):
+            show = dock.toggleViewAction()
+            show.setShortcut(QKeySequence(f"Ctrl+{number % 10}"))
+            show.setToolTip(f"Show or hide {dock.windowTitle()} (Ctrl+{number % 10})")
+            self._window.addAction(show)
+            menu.addAction(show)
         menu.addSeparator()
         menu.addAction(self.reset_layout)
         return menu

@@ -91,7 +91,7 @@ class Bridge(QObject):
     """Feeds views from the engine and carries commands to it.
 
     first_frame: the data is loaded and everything is shown for the first time. failed(sentence):
-    the engine could not even begin.
+    the engine could not even begin, or is no more.
     """
 
     first_frame = Signal()
@@ -172,8 +172,7 @@ class Bridge(QObject):
         self._ask(now)
         for frame in frames:
             self._receive(frame, now)
-        if self.frame is None:
-            self._report_failure()
+        self._report_failure()
         self._show_due(now)
 
     @Slot()

@@ -71,6 +71,7 @@ SHORTCUTS = (
     ("Ctrl+T", "Teach the drawing"),
     ("Ctrl+Z / Ctrl+Shift+Z", "Take back a stroke or a change made by hand, make it again"),
     ("Ctrl+F", "Search memories"),
+    ("Ctrl+1 … Ctrl+0", "Show or hide a panel, in the order of the Panels menu"),
     ("Tab / Shift+Tab", "Next, previous control"),
     ("F1", "Then click anything: what it shows"),
     ("F11", "Full screen, and back"),
@@ -82,6 +83,7 @@ PANEL_SHORTCUTS = (
     ("Del", "Draw: clear"),
     ("Ctrl+click, Shift+click", "Memory: select several"),
     ("Enter", "Memory: look inside. In lists of digits: why?"),
+    ("M, Del, R, S, E", "Inspector: mute, delete, relabel, what if it were silent, export"),
 )
 
 

@@ -266,13 +266,16 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _show_failure(self, sentence: str) -> None:
-        """There is no run and there will be none: show and offer nothing that would need one."""
-        self._remember()
-        self.deck.put_away()
+        """There will be no run any more: offer nothing that would need one, nor show it if none ever was."""
         self.hints.hide()
-        self.nothing.show()
         self.notices.add("error", sentence)
-        self.status.fail("Learning cannot begin.")
+        if self.bridge.frame is None:
+            self._remember()
+            self.deck.put_away()
+            self.nothing.show()
+            self.status.fail("Learning cannot begin.")
+        else:
+            self.status.fail("The engine has stopped.")
         self.toolbar.without_run()
         self.choices.without_run()
         self.setAcceptDrops(False)

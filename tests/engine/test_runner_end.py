@@ -166,3 +166,23 @@ def test_what_was_saved_needs_no_last_word(digits: Dataset, tmp_path: Path) -> N
         driver.post(ask.Save(tmp_path / "run.npz"))
     assert (tmp_path / "run.npz").is_file()
     assert driver.runner.last_words == ()
+
+
+def test_an_error_that_no_frame_can_show_is_said_and_what_was_learned_is_saved(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("lost")
+
+    with Driver(lambda: digits) as driver:
+        seen = driver.frame(ask.Step(70)).score.seen
+        monkeypatch.setattr("engine.metrics.Metrics.report", broken)
+        driver.runner.request_frame()
+        deadline = time.monotonic() + 10
+        while driver.runner.failure is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        monkeypatch.undo()
+    assert driver.runner.failure is not None
+    (saved,) = temporary.glob("*.npz")
+    assert str(saved) in driver.runner.failure
+    assert load_snapshot(saved, digits).seen == seen

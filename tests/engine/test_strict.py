@@ -9,11 +9,13 @@ import pytest
 
 from engine.config import PRESETS
 from engine.datasets import Dataset
+from engine.edits import Edits
+from engine.explanation import FlipWork, explain
 from engine.inspection import inspect
 from engine.network import MemoryNetwork
 from engine.observe import Observer, percept
 from engine.session import Session
-from tests.engine.samples import assert_close, learn, shrunk
+from tests.engine.samples import assert_close, assert_same, learn, shrunk
 from tests.engine.strict import StrictBackend
 
 
@@ -64,3 +66,24 @@ def test_what_the_window_sees_needs_nothing_else(digits: Dataset) -> None:
     assert len(observer.raster().novelty) == 60
     seen = percept(session.network, session.network.perceive(digits.test_images[:1], aside=True), 0)
     np.testing.assert_allclose(seen.probabilities, session.predict_proba(digits.test_images[:1])[0])
+
+
+def test_changes_by_hand_need_nothing_else(few: Dataset) -> None:
+    session = Session(few, shrunk("complementary"), backend=StrictBackend(), limit=60)
+    for _ in session.run():
+        pass
+    edits, before = Edits(session), session.state()
+    edits.teach("H", source=3)
+    ids = session.network.layers[1].ids[0, :2].tolist()
+    edits.mute(1, ids, True)
+    edits.mute(1, ids[:1], False)
+    edits.relabel(1, ids[1:], 4)
+    edits.delete(1, ids)
+    why = explain(session, 1, source=7)
+    work = FlipWork(session, 1, source=7)
+    while work.done < work.total:
+        work.advance()
+    assert len(why.votes) == 11
+    while any(not edit.undone for edit in edits.log()):
+        edits.undo()
+    assert_same(before, session.state())

@@ -169,6 +169,7 @@ def test_keys_of_a_floating_panel_reach_the_window(started: Stage) -> None:
 
 def test_the_shortcut_sheet_lists_every_shortcut_of_an_action(started: Stage) -> None:
     shown = " ".join(keys for keys, _meaning in SHORTCUTS).replace("←", "Left").replace("→", "Right")
+    shown = shown.replace("Ctrl+1 … Ctrl+0", " ".join(f"Ctrl+{number}" for number in range(10)))
     for action in started.window.actions():
         if not action.shortcut().isEmpty():
             assert action.shortcut().toString() in shown

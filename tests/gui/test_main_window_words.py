@@ -125,6 +125,14 @@ def test_where_nothing_can_be_learned_the_panels_are_remembered_as_they_were(fai
 # First steps and status --------------------------------------------------------------------------
 
 
+def test_an_engine_that_is_no_more_is_said_and_what_it_showed_stays(started: Stage) -> None:
+    started.runner.failure = "The engine stopped; what was learned was saved in /tmp/run.npz."
+    started.window.bridge.tick()
+    assert started.window.notices.texts == [started.runner.failure]
+    assert started.window.stream.isVisible()
+    assert not started.window.toolbar.play.isEnabled()
+
+
 def test_first_steps_are_ticked_off_and_go_for_good(started: Stage) -> None:
     window, info = started.window, make_info()
     assert window.hints.isVisible()
