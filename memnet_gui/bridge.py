@@ -173,7 +173,8 @@ class Bridge(QObject):
         for frame in frames:
             self._receive(frame, now)
         self._report_failure()
-        self._show_due(now)
+        if not self._reported_failure:
+            self._show_due(now)
 
     @Slot()
     def _look_for_answer(self) -> None:
