@@ -54,6 +54,8 @@ class MapPage(QWidget):
         self._taken: Projection | None = None
         self._request = 0
         self._asked_for: int | None = None
+        self._declined: set[int] = set()
+        """Layers whose map was given up: they have one made only on demand."""
         self._began = False
         self._lay_out()
         self.cancel.clicked.connect(self._cancel)
@@ -82,14 +84,16 @@ class MapPage(QWidget):
         """Show that layer. anew: another run, whose memories are others."""
         if anew:
             self._made.clear()
-            self._give_up()
+            self._declined.clear()
+            self._stop_waiting()
         self._layer, self._mosaic = layer, mosaic
         self.map.show_map(mosaic, self._made.get(layer))
 
     def begin(self) -> None:
         """It is looked at: make a map if there is none yet."""
         self.refresh()
-        if self._layer not in self._made and self._asked_for != self._layer and self._enough():
+        known = self._layer in self._made or self._layer in self._declined
+        if not known and self._asked_for != self._layer and self._enough():
             self.ask()
 
     def refresh(self) -> None:
@@ -105,7 +109,7 @@ class MapPage(QWidget):
         if found is not None and found is not self._taken and found.request == self._request:
             self._taken = found
             self._made[found.layer] = found
-            self._give_up()
+            self._stop_waiting()
             self.map.show_map(self._mosaic, self._made.get(self._layer))
             self._say_note()
         if self._asked_for is None:
@@ -115,7 +119,6 @@ class MapPage(QWidget):
             self._show_work(frame.task)
         elif self._began:
             self._give_up()
-            self._say_note()
 
     def _enough(self) -> bool:
         return self._mosaic is not None and self._mosaic.total >= FEWEST
@@ -156,10 +159,15 @@ class MapPage(QWidget):
         self.asked.emit(CancelTask())
         self._request = 0
         self._give_up()
-        self._say_note()
 
     def _give_up(self) -> None:
-        """Nothing is waited for any more."""
+        """There will be no new map."""
+        if self._asked_for is not None:
+            self._declined.add(self._asked_for)
+        self._stop_waiting()
+        self._say_note()
+
+    def _stop_waiting(self) -> None:
         self._asked_for = None
         self._show_work(None)
 

@@ -384,6 +384,8 @@ class TestMaking:
             page.cancel.click()
         assert isinstance(asked.args[0], CancelTask)
         assert page.map.message == NOT_MADE
+        with qtbot.assertNotEmitted(panel.asked):
+            panel.show_frame(make_frame(INFO, tiles=None))
         with qtbot.waitSignal(panel.asked) as asked:
             page.again.click()
         assert isinstance(asked.args[0], Project)
