@@ -78,7 +78,8 @@ class Toolbar(QFrame):
 
     def without_run(self) -> None:
         """There is no run and there will be none."""
-        for control in (self.speed, self.preset, self.data, self.reset, self.open, self.export):
+        running = (self.play, self.step, self.speed)
+        for control in (*running, self.preset, self.data, self.reset, self.open, self.export):
             control.setEnabled(False)
         self.backend.setText("–")
 

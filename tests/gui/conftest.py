@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +29,12 @@ def _isolated_settings() -> Iterator[None]:
     """Each test starts without settings and leaves none behind."""
     with fresh_settings():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _still_pointer(qapp: QApplication) -> None:
+    """The pointer rests in a corner, not where a test before left it, perhaps over what comes next."""
+    QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())
 
 
 @pytest.fixture(autouse=True)
