@@ -250,7 +250,7 @@ class CopeStrip(QWidget):
             return
         for number, (words, color) in enumerate(((name, "text"), (percent(confidence), "secondary"))):
             painter.setPen(self._theme.color("unsure" if differs else color))
-            line = fitting(metrics, room.width(), words)
+            line = fitting(metrics, room.width(), words, words.removesuffix(" %"))
             painter.drawText(QRectF(room.x(), room.y() + number * _LINE, room.width(), _LINE), centre, line)
 
     # ── mouse, keyboard, tooltips ─────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The README's pictures: the real window after 60,000 digits, in both themes.
+"""The README's pictures: the real window after 60,000 digits, in both themes, and asked why.
 
 On a machine without a screen: xvfb-run -a python -m tests.benchmarks.screenshots docs/screenshots
 """
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 600.0
 
 
 def take(folder: Path) -> None:
-    """Write dark.png and light.png into `folder`."""
+    """Write dark.png, light.png and why.png into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with fresh_settings():
         app = make_application()
@@ -52,6 +52,8 @@ def take(folder: Path) -> None:
                 window._appearance.choose(theme)
                 settle(app)
                 window.picture().save(str(folder / f"{theme}.png"))
+            ask_why(app, window)
+            window.picture().save(str(folder / "why.png"))
         finally:
             window.close()
             runner.close()
@@ -80,6 +82,24 @@ def draw(app: QApplication, window: MainWindow) -> None:
         )
         app.sendEvent(canvas, event)
     until(app, lambda: window.draw.last_latency_ms is not None)
+
+
+def ask_why(app: QApplication, window: MainWindow) -> None:
+    """Ask for the reasons of the last mistake, and look into the memory that spoke loudest for it."""
+    assert window.questions is not None
+    frame = window.bridge.frame
+    assert frame is not None
+    window._appearance.choose("dark")
+    window.questions.explain_digit(frame.mistakes[-1].source, False)
+    until(app, lambda: (frame := window.bridge.frame) is not None and frame.findings.flip is not None)
+    explanation = window.bridge.frame.findings.explanation if window.bridge.frame else None
+    assert explanation is not None
+    columns = len(explanation.layers) - 1
+    reasons = explanation.layers[columns]
+    loudest = int(reasons.votes[:, explanation.percept.answer].argmax())
+    window.questions.inspect(columns, int(reasons.slots[loudest]))
+    until(app, lambda: (frame := window.bridge.frame) is not None and frame.findings.trace is not None)
+    settle(app)
 
 
 def until(app: QApplication, done: Callable[[], bool]) -> None:
