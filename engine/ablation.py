@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Bytes, Floats, Ints, freeze
 from engine.backend import Array, Backend
 from engine.digit_lists import digit_list
 from engine.excerpt import as_pixels, excerpt
 from engine.findings import Ablation
-from engine.frame import Bytes, Floats, Ints, freeze
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork, softmax
 from engine.pacing import DIGITS_A_STEP, PacedWork

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.arrays import Ints
 from engine.digit_lists import digit_list
 from engine.findings import CellDigits, DigitList
-from engine.frame import Ints
 from engine.heldout import HeldOutTest
 from engine.session import Session
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.arrays import Floats
 from engine.config import NetworkConfig
-from engine.frame import Floats
 
 
 @dataclass(frozen=True, slots=True)

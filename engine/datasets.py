@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Bytes, Ints, freeze
 from engine.config import FEWEST_CLASSES, LARGEST_SIDE, MOST_CLASSES, SMALLEST_SIDE
-from engine.frame import Bytes, Ints, freeze
 
 MNIST_FILES = {
     "train-images": "train-images-idx3-ubyte.gz",

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.arrays import Flags, Ints
 from engine.backend import Array
 from engine.config import LayerConfig
 from engine.duplicates import DuplicateSearch
 from engine.findings import Diagnosis
-from engine.frame import Flags, Ints
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.pacing import PacedWork

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Bytes, Floats, Ints, freeze
 from engine.findings import DigitList
-from engine.frame import Bytes, Floats, Ints, freeze
 
 
 def digit_list(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.arrays import Flags, Ints
 from engine.backend import Array, Backend
-from engine.frame import Flags, Ints
 from engine.memory import LayerMemory
 from engine.symptoms import DUPLICATE_DISTANCE
 

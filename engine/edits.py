@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Bytes, Ints, freeze
 from engine.findings import Edit
-from engine.frame import Bytes, Ints, freeze
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.session import Session

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Ints
 from engine.backend import Array, Backend
-from engine.frame import Ints
 from engine.memory import LayerMemory
 from engine.store import SLOT_BLOCK
 

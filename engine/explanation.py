@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Ints, freeze
 from engine.findings import Explanation, Flip, LayerReasons
-from engine.frame import Ints, freeze
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork, Perception
 from engine.observe import percept

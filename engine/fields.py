@@ -7,9 +7,9 @@ import copy
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Ints
 from engine.backend import Array, Backend
 from engine.config import LayerConfig
-from engine.frame import Ints
 
 
 class ReceptiveFields:

@@ -1,18 +1,16 @@
 """What the engine found out when it was asked: frozen records, one kind for each question.
 
 Every record echoes the `request` number of the command that asked, and holds read-only host copies
-(see `frame`). C classes; memories are named by layer, slot and id.
+(see `arrays`). C classes; memories are named by layer, slot and id.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from engine.frame import Bytes, Flags, Floats, Ints, Percept
-
-if TYPE_CHECKING:
-    from engine.commands import Command
+from engine.arrays import Bytes, Flags, Floats, Ints
+from engine.commands import Command
+from engine.percept import Percept
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,30 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.arrays import Bytes, Flags, Floats, Ints
 from engine.config import NetworkConfig
-
-if TYPE_CHECKING:
-    from engine.findings import Edit, Findings, Task
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
-AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
+from engine.findings import Edit, Findings, Task
+from engine.percept import Percept
 
 RECRUITED, REFINED = 1, 2
 """Kinds of memory write, as they stand in `MemoryTiles.kinds`; 0 means shown without a write."""
-
-
-def freeze(array: AnyArray) -> AnyArray:
-    """Make an array read-only and return it. The caller hands over its only writable reference."""
-    array.setflags(write=False)
-    return array
 
 
 class RunState(Enum):
@@ -88,41 +72,6 @@ class NetworkInfo:
     @property
     def classes(self) -> int:
         return len(self.class_names)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerResponse:
-    """How one layer answered one digit.
-
-    novelty: (P,) float32, distance from each field to its nearest memory (0: known by heart; inf
-    while a column has no memory). votes: (P, C) float32, each column's contribution to the vote
-    of each class; their sum over columns and layers is the vote. winners: (P, k) int64 slots,
-    strongest first, -1 where fewer answered; distances, activations: (P, k) float32.
-    """
-
-    novelty: Floats
-    votes: Floats
-    winners: Ints
-    distances: Floats
-    activations: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Percept:
-    """A digit as the network saw it. image: (side, side) or (side, side, 3) float32 in [0, 1].
-    probabilities: (C,) float32."""
-
-    image: Floats
-    probabilities: Floats
-    layers: tuple[LayerResponse, ...]
-
-    @property
-    def answer(self) -> int:
-        return int(self.probabilities.argmax())
-
-    @property
-    def confidence(self) -> float:
-        return float(self.probabilities.max())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.arrays import Ints
 from engine.backend import Backend
-from engine.frame import HeldOut, Ints
+from engine.frame import HeldOut
 from engine.network import MemoryNetwork
 from engine.session import Session
 

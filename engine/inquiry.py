@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from engine import commands as ask
 from engine.ablation import AblationWork
+from engine.arrays import Bytes, freeze
 from engine.backend import DeviceLostError
 from engine.cells import cell_digits
 from engine.diagnosis import DiagnosisWork
 from engine.explanation import FlipWork, explain
 from engine.findings import Findings, Task, Variations
-from engine.frame import Bytes, freeze
 from engine.heldout import Examiner
 from engine.likeness import likeness
 from engine.projection import ProjectionWork

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.frame import Inspection, Ints, Neighbours, freeze
+from engine.arrays import Ints, freeze
+from engine.frame import Inspection, Neighbours
 from engine.memory import LayerMemory
 from engine.pictures import ink, pictures
 from engine.session import Session

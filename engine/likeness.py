@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Floats, Ints, freeze
 from engine.findings import Likeness
-from engine.frame import Floats, Ints, freeze
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.session import Session

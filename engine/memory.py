@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Ints
 from engine.backend import Array
-from engine.frame import Ints
 from engine.response import Response, Scratch
 from engine.store import MemoryStore, Rows
 

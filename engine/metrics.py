@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Bytes, Curves, Ints, Score, freeze
+from engine.arrays import Bytes, Ints, freeze
+from engine.frame import Curves, Score
 
 RECENT = 1000
 """Digits over which "recent" accuracy and the novelty rate are taken."""

@@ -11,23 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import (
-    RECRUITED,
-    REFINED,
-    Bytes,
-    Catalogue,
-    Ints,
-    LayerInfo,
-    LayerResponse,
-    MemoryTiles,
-    NetworkInfo,
-    Percept,
-    Raster,
-    Trial,
-    freeze,
-)
+from engine.arrays import Bytes, Ints, freeze
+from engine.frame import RECRUITED, REFINED, Catalogue, LayerInfo, MemoryTiles, NetworkInfo, Raster, Trial
 from engine.memory import LayerMemory, Writes
 from engine.network import MemoryNetwork, Perception
+from engine.percept import LayerResponse, Percept
 from engine.pictures import pictures
 from engine.response import Response
 from engine.session import Burst, Session

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Bytes, Ints
+from engine.arrays import Bytes, Ints
 from engine.memory import LayerMemory
 
 FAINT = 0.2

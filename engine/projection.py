@@ -18,9 +18,9 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
+from engine.arrays import Floats, Ints, freeze
 from engine.backend import Backend
 from engine.findings import Projection
-from engine.frame import Floats, Ints, freeze
 from engine.network import MemoryNetwork
 from engine.pacing import PacedWork
 from engine.session import Session

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.arrays import Ints
 from engine.backend import Array, Backend
-from engine.frame import Ints
 
 
 @dataclass(slots=True)

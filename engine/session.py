@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Bytes, Floats, Ints
 from engine.backend import Backend, DeviceLostError, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
-from engine.frame import Bytes, Floats, Ints, Mistake
+from engine.frame import Mistake
 from engine.memory import Writes
 from engine.metrics import Metrics
 from engine.network import LARGEST_BURST, MemoryNetwork, Perception, burst_size

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.archive import ArchiveError, read_archive, write_archive
+from engine.arrays import freeze
 from engine.backend import Backend
 from engine.config import MOST_CLASSES, NetworkConfig
 from engine.datasets import Dataset
 from engine.edits import checked_name
-from engine.frame import Mistake, freeze
+from engine.frame import Mistake
 from engine.metrics import Metrics
 from engine.session import MISTAKES_KEPT, Session
 

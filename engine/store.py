@@ -14,10 +14,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Flags, Floats, Ints
 from engine.backend import Array, Backend
 from engine.config import LayerConfig
 from engine.fields import ReceptiveFields
-from engine.frame import Flags, Floats, Ints
 
 FAR = 1e6
 """Squared distance of an unused slot: farther than any memory can be, so it never answers."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Bytes, Ints, freeze
 from engine.datasets import Dataset
-from engine.frame import Bytes, Ints, freeze
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Flags, Floats, Ints, freeze
 from engine.commands import Delete, Teach, Tune
 from engine.config import LayerConfig
 from engine.findings import Hint
-from engine.frame import Flags, Floats, Ints, freeze
 
 FEWEST_DIGITS = 1000
 """Digits before which nothing is judged: classes and memories have not had their turn yet."""

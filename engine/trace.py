@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.arrays import Bytes, Flags, Floats, Ints
 from engine.backend import Backend
 from engine.digit_lists import digit_list
 from engine.excerpt import as_pixels, excerpt
 from engine.findings import DigitList, Trace
-from engine.frame import Bytes, Flags, Floats, Ints
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.pacing import DIGITS_A_STEP, PacedWork

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import freeze
+from engine.arrays import freeze
 
 Table = npt.NDArray[np.uint8]
 """(256, 3) red, green, blue."""

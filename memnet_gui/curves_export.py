@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from engine.frame import Curves, Ints
+from engine.arrays import Ints
+from engine.frame import Curves
 
 CURVE_COLUMNS = (
     "digit",

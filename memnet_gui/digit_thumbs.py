@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from engine.arrays import Bytes
 from engine.findings import Ablation, DigitList
-from engine.frame import Bytes, Neighbours
+from engine.frame import Neighbours
 from memnet_gui.widgets.thumb_grid import Thumb
 
 UNKNOWN_CLASS = "–"

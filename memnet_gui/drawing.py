@@ -32,7 +32,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Floats, freeze
+from engine.arrays import Floats, freeze
 
 Points = npt.NDArray[np.float64]
 Places = npt.NDArray[np.float64]

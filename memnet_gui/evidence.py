@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Floats, LayerInfo, NetworkInfo, Percept
+from engine.arrays import Floats
+from engine.frame import LayerInfo, NetworkInfo
+from engine.percept import Percept
 
 
 def _window(field: int) -> npt.NDArray[np.float64]:

@@ -12,8 +12,9 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, QSaveFile, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.arrays import Bytes
 from engine.commands import Pause, Save
-from engine.frame import Bytes, Frame
+from engine.frame import Frame
 from memnet_gui.bridge import Bridge
 from memnet_gui.curves_export import write_confusion, write_curves
 from memnet_gui.mosaic_export import write_png as write_mosaic

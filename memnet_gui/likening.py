@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.arrays import Floats
 from engine.commands import Liken
 from engine.findings import Likeness
-from engine.frame import Floats, Frame
+from engine.frame import Frame
 from memnet_gui.mosaic_order import Sort
 from memnet_gui.requests import next_request
 from memnet_gui.throttle import Throttle

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.arrays import Flags, Floats, Ints
 from engine.findings import Projection
-from engine.frame import Flags, Floats, Ints
 from memnet_gui.map_picture import densest
 from memnet_gui.mosaic import Mosaic
 

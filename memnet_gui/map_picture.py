@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Bytes, Flags, Floats, Ints
+from engine.arrays import Bytes, Flags, Floats, Ints
 from memnet_gui.colormaps import Pixels
 
 ROOMY = 0.6

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import AnyArray, Flags
+from engine.arrays import AnyArray, Flags
 
 Columns = Mapping[str, npt.NDArray[Any]]
 """What is known of n memories: an (n,) array for each of `NUMBERS`, `FLAGS` and "class"."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Bytes, Flags, Ints
 from engine.findings import Likeness
-from engine.frame import Bytes, Catalogue, Flags, Ints, LayerInfo, MemoryTiles
+from engine.frame import Catalogue, LayerInfo, MemoryTiles
 from memnet_gui.mosaic_atlas import SELECTED, Atlas, Scale, scales, zoom_stops
 from memnet_gui.mosaic_ledger import Facts, Ledger
 from memnet_gui.mosaic_order import Choice, Order, Sort

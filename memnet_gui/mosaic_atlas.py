@@ -13,7 +13,8 @@ from math import floor
 
 import numpy as np
 
-from engine.frame import RECRUITED, REFINED, Bytes, Flags, Floats, Ints
+from engine.arrays import Bytes, Flags, Floats, Ints
+from engine.frame import RECRUITED, REFINED
 
 FULL_INK = 247
 RECRUITED_INDEX, REFINED_INDEX, GROUND_INDEX, SELECTED_INDEX = 248, 249, 250, 251

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
-from engine.frame import Bytes
+from engine.arrays import Bytes
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import color_table
 from memnet_gui.theme import LIGHT, Theme

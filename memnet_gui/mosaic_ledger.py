@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.frame import Catalogue, Flags, Floats, Ints
+from engine.arrays import Flags, Floats, Ints
+from engine.frame import Catalogue
 from memnet_gui.memory_search import Columns
 from memnet_gui.mosaic_order import Choice, Sort
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.memory_search import EVERYTHING, Query
 
 

@@ -8,7 +8,7 @@ from math import ceil
 
 import numpy as np
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.mosaic_atlas import Scale
 
 SMALLEST_GAP = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.frame import Ints
+from engine.arrays import Ints
 
 
 class Selection:

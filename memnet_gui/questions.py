@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.arrays import Floats
 from engine.commands import Command
-from engine.frame import Floats, Mistake
+from engine.frame import Mistake
 from memnet_gui.bridge import Bridge
 from memnet_gui.widgets.accuracy_panel import AccuracyPanel
 from memnet_gui.widgets.digits_panel import DigitsPanel

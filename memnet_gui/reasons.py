@@ -14,8 +14,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Bytes, Floats, Ints
 from engine.findings import Explanation
-from engine.frame import Bytes, Floats, Ints, NetworkInfo
+from engine.frame import NetworkInfo
 
 VOTE = 1000
 """Votes are shown in thousandths: three decimals."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.arrays import Floats
 from engine.commands import CancelTest, Classify, Command, Inspect, Open, Restart, Test, Watch
 from engine.config import PRESETS, NetworkConfig
-from engine.frame import Floats
 from memnet_gui.bridge import Bridge
 from memnet_gui.export import Chooser
 from memnet_gui.new_run import NewRun

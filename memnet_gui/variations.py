@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.frame import Floats, Ints, freeze
+from engine.arrays import Floats, Ints, freeze
 
 Places = npt.NDArray[np.float64]
 

@@ -7,7 +7,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.frame import Floats, Frame, LayerInfo, NetworkInfo, Raster, RunState, Trial
+from engine.arrays import Floats
+from engine.frame import Frame, LayerInfo, NetworkInfo, Raster, RunState, Trial
 from memnet_gui.colormaps import VIRIDIS, Pixels, SteadyScale, argb, diverging, levels
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.columns_map import ColumnsMap

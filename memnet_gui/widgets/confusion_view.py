@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.counts_view import CountsView
 from memnet_gui.widgets.painting import draw_focus, fitting, sized

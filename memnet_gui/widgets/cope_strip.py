@@ -19,9 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from engine.arrays import Floats, freeze
 from engine.commands import ClassifyAll
 from engine.findings import Variations
-from engine.frame import Floats, Frame, freeze
+from engine.frame import Frame
 from memnet_gui.requests import next_request
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.variations import VARIATIONS, vary

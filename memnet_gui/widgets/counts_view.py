@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.frame import Frame, Ints
+from engine.arrays import Ints
+from engine.frame import Frame
 from memnet_gui.theme import DARK, Theme
 from memnet_gui.widgets.painting import Standing, stand_on_panel
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.frame import Floats
+from engine.arrays import Floats
 from memnet_gui.colormaps import Pixels, argb, diverging, levels
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
+from engine.arrays import Floats, freeze
 from engine.commands import Teach
 from engine.findings import Edit
-from engine.frame import Floats, Frame, NetworkInfo, RunState, freeze
+from engine.frame import Frame, NetworkInfo, RunState
 from memnet_gui.drawing import fit_strokes
 from memnet_gui.icons import icon
 from memnet_gui.theme import DARK, GRID, Theme

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.frame import Percept
+from engine.percept import Percept
 from memnet_gui.theme import BODY, DARK, DISPLAY, GRID, Theme
 from memnet_gui.widgets.painting import draw_pill, fitting, sized, stand_on_panel
 

@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.arrays import Floats
 from engine.findings import DigitList, Trace
-from engine.frame import Floats, Inspection, LayerInfo
+from engine.frame import Inspection, LayerInfo
 from memnet_gui.digit_thumbs import class_name, neighbouring, traced
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.inspector_drift import Origin

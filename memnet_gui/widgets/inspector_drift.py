@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.frame import Floats, Inspection, LayerInfo
+from engine.arrays import Floats
+from engine.frame import Inspection, LayerInfo
 from memnet_gui.colormaps import argb, diverging, levels
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import DigitView, ink_pixels

@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.frame import Bytes, Catalogue, Flags, Inspection, Ints, LayerInfo
+from engine.arrays import Bytes, Flags, Ints
+from engine.frame import Catalogue, Inspection, LayerInfo
 from memnet_gui.digit_thumbs import class_name
 from memnet_gui.theme import DARK, GRID, LARGE, Theme
 from memnet_gui.widgets.digit_view import DigitView

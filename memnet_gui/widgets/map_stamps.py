@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.colormaps import Pixels
 from memnet_gui.theme import GRID, LARGE, SMALL, Theme
 from memnet_gui.widgets.painting import sized

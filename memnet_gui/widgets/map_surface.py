@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.arrays import Ints
 from engine.findings import Projection
-from engine.frame import Ints
 from memnet_gui.colormaps import Pixels
 from memnet_gui.map_looks import NOTHING, Level, Looks
 from memnet_gui.map_picture import (

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.frame import Floats, Inspection, LayerInfo
+from engine.arrays import Floats
+from engine.frame import Inspection, LayerInfo
 from memnet_gui.icons import icon
 from memnet_gui.memory_words import signs_in_words, source_in_words, wins_in_words
 from memnet_gui.theme import DARK, GRID, LARGE, Theme

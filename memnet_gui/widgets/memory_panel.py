@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from engine.frame import Bytes, Floats, Frame, LayerInfo, MemoryTiles, NetworkInfo
+from engine.arrays import Bytes, Floats
+from engine.frame import Frame, LayerInfo, MemoryTiles, NetworkInfo
 from memnet_gui.likening import Likening
 from memnet_gui.memory_words import layer_meaning, layer_name, readings, why_empty
 from memnet_gui.mosaic import FLASH_SECONDS, Mosaic

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QRegion
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import color_table
 from memnet_gui.theme import Theme

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import Scale
 from memnet_gui.mosaic_fit import Fit, zoomed

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Ints
+from engine.arrays import Ints
 from memnet_gui.curve_reading import percent
 from memnet_gui.curve_scales import floor_below
 from memnet_gui.theme import GRID

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.frame import Bytes
+from engine.arrays import Bytes
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import ink_pixels
 from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized, stand_on_panel

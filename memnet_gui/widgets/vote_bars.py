@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.frame import Floats
+from engine.arrays import Floats
 from memnet_gui.theme import BODY, DARK, GRID, SMALL, Theme
 from memnet_gui.widgets.painting import draw_focus, draw_pill, fitting, sized, stand_on_panel
 

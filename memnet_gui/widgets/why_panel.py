@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.arrays import Floats
 from engine.commands import Explain
 from engine.findings import Explanation, Flip
-from engine.frame import Floats, Frame, NetworkInfo
+from engine.frame import Frame, NetworkInfo
 from memnet_gui.icons import icon
 from memnet_gui.reasons import Reasons
 from memnet_gui.requests import next_request

@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.frame import Floats, Ints, LayerInfo, LayerResponse
+from engine.arrays import Floats, Ints
+from engine.frame import LayerInfo
+from engine.percept import LayerResponse
 from memnet_gui.theme import BODY, DARK, GRID, Theme
 from memnet_gui.widgets.painting import draw_focus, fitting, sized, stand_on_panel
 

@@ -11,11 +11,11 @@ import sys
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.backend import Backend, limit_blas_threads
 from engine.config import preset
 from engine.datasets import load_mnist
 from engine.edits import Edits
-from engine.frame import Floats
 from engine.session import Session
 from memnet_gui.drawing import Stroke, fit_strokes
 

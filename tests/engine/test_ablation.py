@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from engine import ablation, pacing
 from engine.ablation import AblationWork
+from engine.arrays import Ints
 from engine.backend import Backend, DeviceLostError
 from engine.datasets import Dataset
 from engine.findings import Ablation
-from engine.frame import Ints
 from engine.memory import LayerMemory
 from engine.session import Session
 from engine.store import Rows

@@ -11,10 +11,10 @@ import pytest
 
 from engine import pacing
 from engine.ablation import AblationWork
+from engine.arrays import Ints
 from engine.backend import Backend, DeviceLostError
 from engine.datasets import Dataset
 from engine.excerpt import as_pixels, excerpt
-from engine.frame import Ints
 from engine.pacing import PacedWork
 from engine.projection import ProjectionWork
 from engine.response import Scratch

@@ -7,10 +7,10 @@ import pytest
 
 from engine import observe
 from engine.datasets import Dataset
-from engine.frame import LayerResponse
 from engine.memory import LayerMemory
 from engine.network import MemoryNetwork
 from engine.observe import RASTER_DIGITS, Observer, describe, percept
+from engine.percept import LayerResponse
 from engine.pictures import FAINT, ink
 from engine.session import Session
 from tests.engine.samples import learn, shrunk

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.arrays import freeze
 from engine.commands import Delete
 from engine.findings import (
     Ablation,
@@ -22,7 +23,7 @@ from engine.findings import (
     Trace,
     Variations,
 )
-from engine.frame import NetworkInfo, freeze
+from engine.frame import NetworkInfo
 from tests.gui.frames import digit_image, make_catalogue, make_percept
 
 

@@ -7,29 +7,27 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats, freeze
 from engine.config import PRESETS, NetworkConfig
 from engine.findings import Findings
 from engine.frame import (
     RECRUITED,
     Catalogue,
     Curves,
-    Floats,
     Frame,
     HeldOut,
     Inspection,
     LayerInfo,
-    LayerResponse,
     MemoryTiles,
     Mistake,
     Neighbours,
     NetworkInfo,
-    Percept,
     Raster,
     RunState,
     Score,
     Trial,
-    freeze,
 )
+from engine.percept import LayerResponse, Percept
 
 
 def digit_image(digit: int, seed: int = 0, side: int = 28) -> Floats:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.frame import Bytes, Catalogue, Ints, LayerInfo, MemoryTiles, freeze
+from engine.arrays import Bytes, Ints, freeze
+from engine.frame import Catalogue, LayerInfo, MemoryTiles
 from memnet_gui.mosaic import Mosaic, Window
 from memnet_gui.mosaic_atlas import Scale
 from memnet_gui.mosaic_order import Choice

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.painting import sized
 from memnet_gui.widgets.recall_view import RecallView, class_recalls

@@ -10,8 +10,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Frame, LayerResponse, freeze
+from engine.frame import Frame
+from engine.percept import LayerResponse
 from memnet_gui.colormaps import VIRIDIS
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.activation_panel import AGREEMENT, NOVELTY, ActivationPanel

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Raster, freeze
+from engine.frame import Raster
 from memnet_gui.colormaps import VIRIDIS
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.activation_panel import AGREEMENT, NOVELTY, ActivationPanel

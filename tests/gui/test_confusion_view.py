@@ -10,8 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Frame, NetworkInfo, freeze
+from engine.frame import Frame, NetworkInfo
 from memnet_gui.theme import DARK, LIGHT, Theme
 from memnet_gui.widgets.confusion_view import ConfusionView, confusion_colors
 from tests.gui.frames import empty_frame, make_frame, make_info

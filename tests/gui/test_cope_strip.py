@@ -13,9 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import ClassifyAll
 from engine.findings import Findings, Variations
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.variations import VARIATIONS, vary
 from memnet_gui.widgets.cope_strip import CopeStrip

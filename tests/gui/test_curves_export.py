@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.frame import freeze
+from engine.arrays import freeze
 from memnet_gui.curves_export import CURVE_COLUMNS, write_confusion, write_curves
 from tests.gui.frames import make_curves, make_info, make_score
 

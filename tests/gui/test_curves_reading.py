@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.frame import Curves, freeze
+from engine.arrays import freeze
+from engine.frame import Curves
 from memnet_gui.curve_reading import Reading, percent
 from tests.gui.frames import empty_frame, make_curves, make_frame
 

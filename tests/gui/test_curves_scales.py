@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.frame import Curves, freeze
+from engine.arrays import freeze
+from engine.frame import Curves
 from memnet_gui.curve_scales import FLOORS, accuracy_floor, digit_extent, extent, floor_below
 from tests.gui.frames import make_curves
 

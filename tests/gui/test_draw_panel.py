@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import Floats
 from engine.config import PRESETS
-from engine.frame import Drawing, Floats, Frame, NetworkInfo, RunState
+from engine.frame import Drawing, Frame, NetworkInfo, RunState
 from memnet_gui.drawing import fit_strokes
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.draw_panel import FOLLOW_INTERVAL, INVITATION, NOTHING_LEARNED, DrawPanel

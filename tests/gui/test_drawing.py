@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.frame import Floats
+from engine.arrays import Floats
 from memnet_gui.drawing import (
     PEN,
     RESOLUTION,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.arrays import freeze
 from engine.config import PRESETS, NetworkConfig
-from engine.frame import Percept, freeze
+from engine.percept import Percept
 from memnet_gui.evidence import EvidenceMap, shares
 from tests.gui.frames import make_info, make_percept
 

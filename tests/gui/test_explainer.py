@@ -12,8 +12,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Drawing, Frame, RunState, freeze
+from engine.frame import Drawing, Frame, RunState
 from memnet_gui.explainer import (
     NOTHING,
     Explainer,

@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import CancelTask, Command, Delete, Diagnose
 from engine.findings import Diagnosis, Edit, Findings, Hint, Task
-from engine.frame import Frame, RunState, freeze
+from engine.frame import Frame, RunState
 from engine.symptoms import FEWEST_DIGITS
 from memnet_gui.widgets.health_panel import CADENCE, PATIENCE, UNHURRIED, HealthPanel
 from memnet_gui.widgets.hint_card import HintCard

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import Ablate, CancelTask, Delete, Inspect, Mute, Relabel
 from engine.findings import Findings, Task
-from engine.frame import Frame, Inspection, freeze
+from engine.frame import Frame, Inspection
 from memnet_gui.widgets.inspector_drift import birth_words
 from memnet_gui.widgets.inspector_panel import INVITATION, LOOKING, NOTHING_THERE, InspectorPanel
 from tests.gui.answers import make_ablation, make_trace

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import Delete, Mute, Relabel
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.class_menu import ClassMenu
 from memnet_gui.widgets.memory_panel import MemoryPanel

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import Liken
 from engine.findings import Findings, Likeness
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.mosaic_order import Sort
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.memory_panel import NOTHING_DRAWN, MemoryPanel

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.commands import CancelTask, Project
 from engine.findings import Findings, Projection, Task
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.map_picture import Canvas, Sheet, densest, diamond, disc, ring, spread
 from memnet_gui.memory_search import parse
 from memnet_gui.mosaic import Mosaic

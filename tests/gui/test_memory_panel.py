@@ -12,8 +12,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import Frame, freeze
+from engine.frame import Frame
 from memnet_gui.mosaic_order import Sort
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.memory_card import AssociationBars

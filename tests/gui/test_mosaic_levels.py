@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.frame import Bytes
+from engine.arrays import Bytes
 from memnet_gui.mosaic_atlas import (
     FULL_INK,
     RECRUITED_INDEX,

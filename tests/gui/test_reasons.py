@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 
+from engine.arrays import freeze
 from engine.config import PRESETS
 from engine.findings import Explanation, LayerReasons
-from engine.frame import NetworkInfo, freeze
+from engine.frame import NetworkInfo
 from memnet_gui.reasons import (
     VOTE,
     WHOLE,

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import NetworkInfo, Trial, freeze
+from engine.frame import NetworkInfo, Trial
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.stream_panel import EVIDENCE, PLAIN, StreamPanel
 from tests.gui.frames import answered_frame, make_frame, make_info, make_trial

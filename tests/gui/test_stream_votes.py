@@ -11,8 +11,8 @@ from PySide6.QtGui import QHelpEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
-from engine.frame import freeze
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.answer_line import Verdict
 from memnet_gui.widgets.stream_panel import StreamPanel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.frame import Floats
+from engine.arrays import Floats
 from memnet_gui.drawing import Stroke, fit_strokes
 from memnet_gui.variations import (
     LARGER,

@@ -12,9 +12,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from engine.arrays import freeze
 from engine.config import PRESETS
 from engine.findings import Explanation
-from engine.frame import freeze
 from memnet_gui.reasons import Reasons, share_text, vote_text
 from memnet_gui.theme import DARK, GRID
 from memnet_gui.widgets.why_columns import HEADS
