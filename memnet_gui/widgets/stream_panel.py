@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.frame import Frame, NetworkInfo, RunState, Trial
 from memnet_gui.evidence import EvidenceMap, shares
@@ -13,9 +13,9 @@ from memnet_gui.throttle import Throttle
 from memnet_gui.widgets.answer_line import AnswerLine, SurpriseBar
 from memnet_gui.widgets.digit_view import DigitView
 from memnet_gui.widgets.mistakes_strip import MistakesStrip
-from memnet_gui.widgets.painting import stand_on_panel
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.read_out import ReadOut
+from memnet_gui.widgets.scrolling import scrolling
 from memnet_gui.widgets.segments import Segments
 from memnet_gui.widgets.vote_bars import LARGEST_ROW, MOST_IN_ONE_COLUMN, SMALLEST_ROW, VoteBars
 
@@ -62,7 +62,7 @@ class StreamPanel(Panel):
         self.digit.pressed.connect(self.why_requested)
         self.answer = AnswerLine()
         self.votes = VoteBars()
-        self.votes_area = self._scrolling(self.votes)
+        self.votes_area = scrolling(self.votes)  # more than twelve bars scroll
         self.surprise = SurpriseBar()
         self.mode = Segments(
             "Digit shown with",
@@ -89,19 +89,6 @@ class StreamPanel(Panel):
         self._show_nothing(_READY)
 
     # ── layout ────────────────────────────────────────────────────────────────────────────────
-
-    @staticmethod
-    def _scrolling(votes: VoteBars) -> QScrollArea:
-        """Up to twelve bars stand as they are; more of them scroll."""
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidgetResizable(True)
-        area.setWidget(votes)
-        area.viewport().setAutoFillBackground(False)
-        stand_on_panel(votes)  # the area has just chosen another ground
-        return area
 
     def _lay_out(self) -> None:
         toggle, heading = QHBoxLayout(), QHBoxLayout()

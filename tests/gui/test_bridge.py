@@ -13,18 +13,9 @@ from engine.commands import Play
 from engine.frame import Frame, HeldOut, RunState
 from memnet_gui import bridge as module
 from memnet_gui.bridge import Bridge, TickLog
+from tests.gui.clock import Clock
 from tests.gui.fakes import FakeRunner
 from tests.gui.frames import empty_frame, make_frame
-
-
-class Clock:
-    """perf_counter that moves only when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Recorder:

@@ -14,21 +14,12 @@ from engine.findings import Findings
 from engine.frame import Frame, HeldOut
 from memnet_gui.widgets.digits_panel import ASK_INTERVAL, INVITATION, DigitsPanel
 from tests.gui.answers import make_cell, make_digit_list
+from tests.gui.clock import Clock
 from tests.gui.frames import make_frame, make_info, make_score
 from tests.gui.panels import assert_collectable, assert_follows_the_theme, grab, shown
 
 INFO = make_info()
 LEFT = Qt.MouseButton.LeftButton
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

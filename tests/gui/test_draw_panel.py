@@ -23,19 +23,12 @@ from engine.frame import Drawing, Frame, NetworkInfo, RunState
 from memnet_gui.drawing import fit_strokes
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.draw_panel import FOLLOW_INTERVAL, INVITATION, NOTHING_LEARNED, DrawPanel
+from tests.gui.clock import Clock
 from tests.gui.frames import empty_frame, make_frame, make_info, make_percept, make_score
 from tests.gui.panels import assert_collectable
 
 LEFT = Qt.MouseButton.LeftButton
 ZIGZAG = [QPoint(50, 40), QPoint(140, 40), QPoint(100, 90), QPoint(80, 150)]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Desk:

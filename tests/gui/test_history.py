@@ -8,14 +8,7 @@ from hypothesis import strategies as st
 
 from engine.findings import Edit
 from memnet_gui.history import PATIENCE, History, Side
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.gui.clock import Clock
 
 
 class FakeEngine:

@@ -16,6 +16,7 @@ from engine.frame import Frame, Inspection
 from memnet_gui.widgets.inspector_drift import birth_words
 from memnet_gui.widgets.inspector_panel import INVITATION, LOOKING, NOTHING_THERE, InspectorPanel
 from tests.gui.answers import make_ablation, make_trace
+from tests.gui.clock import Clock
 from tests.gui.frames import make_catalogue, make_frame, make_info, make_inspection
 from tests.gui.panels import assert_collectable, assert_follows_the_theme, grab, shown
 
@@ -23,16 +24,6 @@ INFO = make_info()
 COLUMNS = 1
 SLOT = 24 * INFO.layers[COLUMNS].capacity
 LEFT = Qt.MouseButton.LeftButton
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
