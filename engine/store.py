@@ -25,7 +25,8 @@ SLOT_BLOCK = 32
 """Slots are matched in whole blocks of this many, for the matrix product's sake."""
 
 
-_FACTS = ("ids", "wins", "births", "sources", "taught", "muted")
+_FLAGS = ("taught", "muted")
+_FACTS = ("ids", "wins", "births", "sources", *_FLAGS)
 """What the host knows of each slot, as `state` and `Rows` name it."""
 
 
@@ -136,9 +137,11 @@ class MemoryStore:
             ("patterns", (pixels,)),
             ("squared_norms", ()),
             ("usage", ()),
-            *((name, ()) for name in ("ids", "wins", "births", "sources")),
+            ("usefulness", ()),
+            *((name, ()) for name in _FACTS),
         ):
-            if len(self._required(state, name, shape)) != count:
+            kinds = "b" if name in _FLAGS else "iuf"
+            if len(self._required(state, name, shape, kinds)) != count:
                 raise ValueError(f"{self.config.name}_{name}: {len(state[name])} rows for {count} memories")
         thresholds = self._required(state, "thresholds", ())
         if thresholds.shape != (self.fields.count,) or thresholds.min() <= 0 or "settled" not in state:
@@ -159,13 +162,7 @@ class MemoryStore:
         patterns = np.concatenate(
             [-2 * state["patterns"], state["squared_norms"][:, None], np.ones((count, 1), np.float32)], axis=1
         ).astype(np.float32)
-        facts = {
-            name: state[name].astype(getattr(self, name).dtype)
-            for name in ("ids", "wins", "births", "sources")
-        }
-        # Absent from a snapshot of a time when nothing was taught or muted.
-        nothing = np.zeros(count, np.int64)
-        facts |= {name: state.get(name, nothing).astype(bool) for name in ("taught", "muted")}
+        facts = {name: state[name].astype(getattr(self, name).dtype) for name in _FACTS}
         if (facts["ids"] <= 0).any():
             raise ValueError(f"{self.config.name}_ids: not all above 0")
         fresh.put(
@@ -175,7 +172,7 @@ class MemoryStore:
                 patterns,
                 state["associations"].astype(np.float32),
                 state["usage"].astype(np.float32),
-                state.get("usefulness", nothing).astype(np.float32),
+                state["usefulness"].astype(np.float32),
                 **facts,
             )
         )
@@ -184,7 +181,7 @@ class MemoryStore:
         vars(self).update(vars(fresh))
 
     def _required(
-        self, state: dict[str, npt.NDArray[Any]], name: str, shape: tuple[int | None, ...]
+        self, state: dict[str, npt.NDArray[Any]], name: str, shape: tuple[int | None, ...], kinds: str = "iuf"
     ) -> npt.NDArray[Any]:
         if name not in state:
             raise ValueError(f"{self.config.name}_{name}: missing")
@@ -192,7 +189,7 @@ class MemoryStore:
         fits = array.ndim == len(shape) + 1 and all(
             want in (None, have) for want, have in zip(shape, array.shape[1:], strict=True)
         )
-        if not fits or array.dtype.kind not in "iuf":
+        if not fits or array.dtype.kind not in kinds:
             raise ValueError(f"{self.config.name}_{name}: shape {array.shape} of {array.dtype} does not fit")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{self.config.name}_{name}: holds values that are not finite")

@@ -280,6 +280,9 @@ def test_what_was_taught_muted_and_named_comes_back_bit_for_bit(few: Dataset, tm
         ("taught_images", lambda arrays: arrays["taught_images"][:0]),
         ("episodes_slots", lambda arrays: arrays["episodes_slots"][::-1].copy()),
         ("episodes_ids", lambda arrays: 0 * arrays["episodes_ids"]),
+        ("episodes_taught", lambda arrays: arrays["episodes_taught"][:-1]),
+        ("episodes_muted", lambda arrays: arrays["episodes_ids"]),
+        ("columns_usefulness", lambda arrays: np.float32("nan") * arrays["columns_usefulness"]),
     ],
 )
 def test_what_was_taught_must_fit(
