@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         sources = Sources(self.stream, self.memory, self.accuracy, self.draw)
         self.questions = Questions(sources, answers, self.bridge, self.deck.reveal, self)
         answers.inspector.export_requested.connect(self.exporter.export_memory)
+        answers.health.count_changed.connect(self._count_hints)
         self.bridge.add_views(answers.panels.values())
 
     def _restore(self) -> None:
@@ -339,6 +340,12 @@ class MainWindow(QMainWindow):
     def _redo(self) -> None:
         if self.questions is not None:
             self.questions.answers.history.redo()
+
+    @Slot(int)
+    def _count_hints(self, count: int) -> None:
+        """How many there are stands on the tab, so that they are seen while another is in front."""
+        title = TITLES["health"]
+        self.docks["health"].setWindowTitle(f"{title} {count}" if count else title)
 
     @Slot()
     def _search(self) -> None:

@@ -21,8 +21,9 @@ from memnet_gui.help import SHORTCUTS, ShortcutSheet
 from memnet_gui.main_window import MainWindow
 from memnet_gui.settings import Settings
 from memnet_gui.theme import DARK, LIGHT
+from tests.gui.answers import make_edits
 from tests.gui.fakes import FakeRunner
-from tests.gui.frames import make_frame
+from tests.gui.frames import make_frame, make_info
 from tests.gui.stage import Stage
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -236,3 +237,44 @@ def test_no_layout_is_nested_once_it_holds_widgets(started: Stage) -> None:
     """PySide then wraps the layout's items in Python, and collecting such a window frees them twice."""
     started.window.choices.shortcuts.trigger()
     assert not [item for item in gc.get_objects() if isinstance(item, QWidgetItem)]
+
+
+def test_the_number_of_hints_stands_on_their_tab(started: Stage) -> None:
+    dock = started.window.docks["health"]
+    assert started.window.questions is not None
+    health = started.window.questions.answers.health
+    health.count_changed.emit(2)
+    assert dock.windowTitle() == "Health 2"
+    health.count_changed.emit(0)
+    assert dock.windowTitle() == "Health"
+
+
+def test_a_panel_that_answers_comes_to_the_front_where_it_belongs(started: Stage) -> None:
+    window = started.window
+    before = {name: window.docks[name].width() for name in ("stream", "activation", "draw")}
+    for name, front in BEHIND.items():
+        window.deck.reveal(name)
+        assert window.docks[name].isVisible()
+        assert window.docks[name] in window.deck.tabifiedDockWidgets(window.docks[front])
+    assert {name: window.docks[name].width() for name in before} == before
+
+
+def test_undo_and_redo_go_to_whatever_was_done_last(started: Stage) -> None:
+    window, info = started.window, make_info()
+    started.send(make_frame(info, edits=make_edits("taught a drawing as A")))
+    window.choices.undo.trigger()
+    assert started.runner.posted[-1] == ask.Undo()
+    started.send(make_frame(info, edits=make_edits("taught a drawing as A", undone=1)))
+    window.choices.redo.trigger()
+    assert started.runner.posted[-1] == ask.Redo()
+
+
+def test_w_asks_why_the_current_digit_is_answered_as_it_is(started: Stage) -> None:
+    frame = make_frame()
+    started.send(frame)
+    QTest.keyClick(started.window, Qt.Key.Key_W)
+    question = started.runner.posted[-1]
+    assert isinstance(question, ask.Explain)
+    assert frame.trial is not None
+    assert (question.source, question.held_out) == (frame.trial.source, False)
+    assert started.window.docks["why"].isVisible()
