@@ -42,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "learn":
         return _learn(arguments)
+    if arguments.command in ("info", "evaluate"):
+        return _look(arguments)
     if arguments.command == "doctor":
         return _doctor(arguments)
     if arguments.command == "bench" and arguments.bench == "engine":
@@ -72,6 +74,12 @@ def _learn(arguments: argparse.Namespace, announcement: str = "") -> int:
     from engine.terminal.learn import learn  # noqa: PLC0415 - NumPy is not needed for --help
 
     return learn(arguments, announcement)
+
+
+def _look(arguments: argparse.Namespace) -> int:
+    from engine.terminal.look import evaluate, info  # noqa: PLC0415
+
+    return (info if arguments.command == "info" else evaluate)(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

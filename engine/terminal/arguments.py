@@ -11,7 +11,7 @@ from engine import __version__
 from engine.config import DEFAULT_PRESET, MOST_FIXATIONS, PRESETS
 
 WINDOW = "window"
-COMMANDS = (WINDOW, "learn", "bench", "doctor")
+COMMANDS = (WINDOW, "learn", "info", "evaluate", "bench", "doctor")
 BACKENDS = ("auto", "numpy", "cupy")
 THEMES = ("system", "dark", "light")
 LARGEST_SEED = 2**32 - 1
@@ -55,8 +55,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_run_options(learn)
     learn.add_argument("--limit", type=_at_least_one, metavar="N", help="stop after N digits")
     learn.add_argument("--out", type=Path, metavar="F.npz", help="save what was learned as a snapshot")
+    learn.add_argument(
+        "--resume",
+        dest="snapshot",
+        type=Path,
+        metavar="F.npz",
+        help="go on with a saved run, whose own preset, seed, fixations and limit hold",
+    )
     _add_json(learn)
-    learn.set_defaults(snapshot=None)
+
+    info = commands.add_parser("info", help="say what is in a snapshot")
+    evaluate = commands.add_parser("evaluate", help="test a snapshot on all held-out digits")
+    for command in (info, evaluate):
+        command.add_argument("snapshot", type=Path, metavar="F.npz", help="the snapshot")
+        _add_json(command)
+    _add_backend(evaluate)
 
     benches = commands.add_parser("bench", help="measure speed").add_subparsers(
         dest="bench", metavar="engine|window", required=True
