@@ -41,8 +41,8 @@ from memnet_gui.widgets.painting import draw_focus, sized
 SMALLEST_BRUSH, USUAL_BRUSH, LARGEST_BRUSH = 0.03, 0.08, 0.2
 """Brush diameters as shares of the canvas side."""
 DREW, RUBBED, CLEARED = "drew a stroke", "rubbed something out", "cleared the drawing"
-ANNOUNCE_MS = 25
-"""While drawing, `changed` is emitted at most this often."""
+ANNOUNCE_MS = 14
+"""While drawing, `changed` is emitted at most this often: the votes wait for it, and most of all."""
 
 
 class Canvas(QWidget):
