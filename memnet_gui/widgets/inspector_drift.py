@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -14,7 +12,7 @@ from engine.frame import Inspection, LayerInfo
 from memnet_gui.colormaps import argb, diverging, levels
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import DigitView, ink_pixels
-from memnet_gui.widgets.painting import fitting, pixel_image, sized, stand_on_panel
+from memnet_gui.widgets.painting import fitting, pixel_image, sized, stand_on_panel, whole_pixels
 
 _EDGE, _LINE, _GAP = 58, 14, 2 * GRID
 STILL = 0.005
@@ -72,18 +70,11 @@ class DriftView(QWidget):
             painter.setPen(self._theme.color("line"))
             painter.setBrush(self._theme.color("paper"))
             painter.drawRect(frame.adjusted(0, 0, -1, -1))
-            painter.drawImage(self._target(frame, image.width()), image)
+            painter.drawImage(whole_pixels(frame, image.width(), self.devicePixelRatioF()), image)
             painter.setPen(self._theme.color("secondary"))
             words = fitting(painter.fontMetrics(), _EDGE, caption)
             place = QRectF(frame.x(), frame.bottom(), _EDGE, _LINE)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _target(self, frame: QRectF, side: int) -> QRectF:
-        ratio = self.devicePixelRatioF()
-        room = (frame.width() - 2) * ratio
-        edge = side * max(1, math.floor(room / side)) / ratio
-        left = math.floor((frame.width() - edge) / 2 * ratio) / ratio
-        return QRectF(frame.x() + left, frame.y() + left, edge, edge)
 
 
 def flat(drift: Floats) -> Floats:

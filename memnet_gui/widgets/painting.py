@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -52,6 +53,15 @@ def pixel_image(pixels: Pixels) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def whole_pixels(frame: QRectF, side: int, ratio: float) -> QRectF:
+    """Where a picture of `side` pixels lies within a frame's line: in the middle, each of its pixels a whole
+    number of device pixels where there is room for that. ratio: device pixels a unit of the frame."""
+    room = (frame.width() - 2) * ratio
+    edge = side * math.floor(room / side) / ratio if room >= side else room / ratio
+    left = math.floor((frame.width() - edge) / 2 * ratio) / ratio
+    return QRectF(frame.x() + left, frame.y() + left, edge, edge)
 
 
 class Standing:

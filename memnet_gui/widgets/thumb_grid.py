@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from engine.arrays import Bytes
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import ink_pixels
-from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized, stand_on_panel
+from memnet_gui.widgets.painting import draw_focus, fitting, pixel_image, sized, stand_on_panel, whole_pixels
 from memnet_gui.widgets.section import Section
 
 SMALL_THUMB, LARGE_THUMB = 30, 58
@@ -206,7 +205,7 @@ class ThumbGrid(QWidget):
         painter.setBrush(self._theme.color("paper"))
         painter.drawRect(frame.adjusted(0.0, 0.0, -1.0, -1.0))
         image = self._image(thumb)
-        target = self._target(frame, image.width())
+        target = whole_pixels(frame, image.width(), self.devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > target.width())
         painter.drawImage(target, image)
         painter.setPen(self._theme.color(thumb.tone))
@@ -216,14 +215,6 @@ class ThumbGrid(QWidget):
             if painter.fontMetrics().horizontalAdvance(words) <= self._edge:
                 room.setWidth(self._edge)  # centred below the picture
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _target(self, frame: QRectF, side: int) -> QRectF:
-        """Where the picture lies in its frame: each of its pixels a whole number of device pixels."""
-        ratio = self.devicePixelRatioF()
-        room = (frame.width() - 2) * ratio
-        edge = side * math.floor(room / side) / ratio if room >= side else room / ratio
-        left = math.floor((frame.width() - edge) / 2 * ratio) / ratio
-        return QRectF(frame.x() + left, frame.y() + left, edge, edge)
 
     def _image(self, thumb: Thumb) -> QImage:
         image = self._images.get(thumb.key)

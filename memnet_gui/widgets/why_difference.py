@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -13,7 +12,7 @@ from memnet_gui.colormaps import argb, diverging, levels
 from memnet_gui.reasons import Answering, Ledger, compare, vote_text, weight_text
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.digit_view import ink_pixels
-from memnet_gui.widgets.painting import fitting, pixel_image, sized, stand_on_panel
+from memnet_gui.widgets.painting import fitting, pixel_image, sized, stand_on_panel, whole_pixels
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.section import Section
 
@@ -82,19 +81,11 @@ class DifferenceView(QWidget):
             painter.setPen(self._theme.color("line"))
             painter.setBrush(self._theme.color("paper"))
             painter.drawRect(frame.adjusted(0, 0, -1, -1))
-            painter.drawImage(self._target(frame, image.width()), image)
+            painter.drawImage(whole_pixels(frame, image.width(), self.devicePixelRatioF()), image)
             painter.setPen(self._theme.color("secondary"))
             words = fitting(painter.fontMetrics(), edge, caption, "difference")
             place = QRectF(frame.x(), frame.bottom(), edge, _LINE)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _target(self, frame: QRectF, side: int) -> QRectF:
-        """Centred, each of the picture's pixels a whole number of device pixels."""
-        ratio = self.devicePixelRatioF()
-        room = (frame.width() - 2) * ratio
-        edge = side * max(1, math.floor(room / side)) / ratio
-        left = math.floor((frame.width() - edge) / 2 * ratio) / ratio
-        return QRectF(frame.x() + left, frame.y() + left, edge, edge)
 
 
 class DifferenceSection(Section):

@@ -340,3 +340,17 @@ def test_presets_are_named_and_an_unknown_one_says_so() -> None:
     assert preset("small", fixations=3).fixations == 3
     with pytest.raises(ValueError, match="preset: there is no 'huge'; choose one of complementary, columns"):
         preset("huge")
+
+
+def test_rehearsing_makes_what_was_taught_known_again_when_it_is_shifted(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = digits.test_images[1]
+    shifted = np.stack([np.roll(image, step, axis=axis) for axis in (0, 1) for step in (-1, 1)])
+    sure = []
+    for rehearsals in (0, 4):
+        monkeypatch.setattr("engine.network.REHEARSALS", rehearsals)
+        network = taught(shrunk("complementary"), digits)
+        network.teach(image, 7)
+        sure.append(float(network.predict_proba(shifted)[:, 7].mean()))
+    assert sure[1] > sure[0] + 0.01
