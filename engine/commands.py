@@ -207,6 +207,77 @@ class Redo:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Show everything as it was after this many digits of a line of the run; learning pauses.
+
+    line: None is the line that is shown. Where there is nothing after `digit`, it is the present again.
+    """
+
+    digit: int
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameLine:
+    """Call a line of the run so."""
+
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetLine:
+    """Give a line of the run up, with what was learned on it; not the one that is shown."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Name a digit of the line that is shown; an empty name takes the bookmark away."""
+
+    digit: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineAt:
+    """A line of the run, as it was after a digit; None is as far as it has got."""
+
+    line: int
+    digit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """How do two states of memories differ? Computed in the background, answered by `Comparison`.
+
+    Each is a line of this run or the path of a snapshot.
+    """
+
+    request: int
+    a: LineAt | Path
+    b: LineAt | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Copy the whole run as a snapshot into memory, for exports. Answered by `Taken`."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How did the memories of a layer come to be, up to the digit shown? Computed in the background,
+    answered by `Growth`. pages: about how many moments to show."""
+
+    request: int
+    layer: int
+    pages: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """Measure held-out accuracy on all test digits now, in the background."""
 
@@ -255,6 +326,13 @@ Command = (
     | Tune
     | Undo
     | Redo
+    | Look
+    | NameLine
+    | ForgetLine
+    | Bookmark
+    | Compare
+    | Take
+    | Record
     | Test
     | CancelTest
     | Save

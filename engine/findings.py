@@ -7,10 +7,14 @@ Every record echoes the `request` number of the command that asked, and holds re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.arrays import Bytes, Flags, Floats, Ints
 from engine.commands import Command
 from engine.percept import Percept
+
+if TYPE_CHECKING:
+    from engine.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,6 +229,42 @@ class Diagnosis:
     hints: tuple[Hint, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """The whole run, copied; its arrays are never written again."""
+
+    request: int
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """What changed in a layer's memories until `digit` digits were learned.
+
+    slots: (n,) int64, recruited or changed since the page before. classes: (n,) int64, the class with
+    the strongest association. tiles: (n, field, field[, 3]) uint8 as in MemoryTiles. gone: (m,) int64
+    slots that hold no memory any more. recent: accuracy over the last 1,000 digits, None before the first.
+    memories: in use in this layer.
+    """
+
+    digit: int
+    slots: Ints
+    classes: Ints
+    tiles: Bytes
+    gone: Ints
+    recent: float | None
+    memories: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Growth:
+    """How the memories of a layer came to be: pages, oldest first, of which each shows what changed."""
+
+    request: int
+    layer: int
+    pages: tuple[Page, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Something that is being computed between bursts. name: in words. done of total, in its own units."""
@@ -257,3 +297,5 @@ class Findings:
     trace: Trace | None = None
     projection: Projection | None = None
     diagnosis: Diagnosis | None = None
+    taken: Taken | None = None
+    growth: Growth | None = None

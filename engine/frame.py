@@ -261,6 +261,52 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One course that the run has taken. It left `parent` after `forked_at` digits (None, 0: the first
+    one) and has got to `head`. Ids count up and are never reused."""
+
+    id: int
+    name: str
+    parent: int | None
+    forked_at: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened after `digit` digits of a line, in words."""
+
+    digit: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """The line that is shown, from its first digit to its head, and the other lines of the run.
+
+    earliest: the first digit count that can be looked at; above 0 where a snapshot was opened that
+    does not hold the way there. recruits: (head,) uint8, memories recruited from each digit
+    (255: or more).
+    wrong: (head,) bool, was the answer wrong? curve_digits (n,) int64, prequential and recent (n,)
+    float32: accuracy on the way to the head. changes: made by hand, by digit. bookmarks: by digit.
+    lines: all of them, `line` is the id of the one shown. bytes: memory that keeping all this takes.
+    """
+
+    line: int
+    head: int
+    earliest: int
+    recruits: Bytes
+    wrong: Flags
+    curve_digits: Ints
+    prequential: Floats
+    recent: Floats
+    changes: tuple[Moment, ...]
+    bookmarks: tuple[Moment, ...]
+    lines: tuple[Line, ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the user. level: "info", "warning" or "error". `id` counts up."""
 
@@ -277,7 +323,9 @@ class Frame:
     tiles, catalogue: None when nothing changed. notices: the ones since the frame before.
     saving: a snapshot is being written. failure: what stopped the engine, in state FAILED.
     edits: what was changed by hand, oldest first. findings: answers to what was asked. task: what is
-    being computed for one.
+    being computed for one. track: the run so far, the same object while nothing has changed. past: what
+    is shown is not the present; `score.seen` says when it was. heading: the digit count that is being
+    brought back.
     """
 
     number: int
@@ -303,3 +351,6 @@ class Frame:
     task: Task | None = None
     saving: bool = False
     failure: str | None = None
+    track: Track | None = None
+    past: bool = False
+    heading: int | None = None

@@ -87,6 +87,8 @@ class Session:
         self.mistakes: deque[Mistake] = deque(maxlen=MISTAKES_KEPT)
         self.answers: Bytes = np.zeros(len(self.stream), np.uint8)
         """What was answered to each digit of the stream; valid for the `seen` first ones."""
+        self.recruits: Bytes = np.zeros(len(self.stream), np.uint8)
+        """How many memories were recruited from each digit of the stream, 255 at most."""
         self.taught: list[Bytes] = []
         """Drawings that were taught; their memories' sources are −1, −2, …"""
         self.notices: list[str] = []
@@ -220,11 +222,13 @@ class Session:
         writes = self.on_device(learn)
         burst.learned = True
         self._remember_keyframe(int(sample.digits[0]) - 1, shown)
-        recruited = np.zeros(shown, bool)
+        recruits = np.zeros(shown, np.int64)
         for number, layer_writes in enumerate(writes):
-            recruited[layer_writes.recruiters] = True
+            recruits += np.bincount(layer_writes.recruiters, minlength=shown)
             self.on_write(number, layer_writes)
-        self.metrics.learned(recruited, self.memories)
+        first = int(sample.digits[0]) - 1
+        self.recruits[first : first + shown] = np.minimum(recruits, 255)
+        self.metrics.learned(recruits > 0, self.memories)
 
     # ── changes by hand ───────────────────────────────────────────────────────────────────────
 

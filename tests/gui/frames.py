@@ -18,6 +18,7 @@ from engine.frame import (
     HeldOut,
     Inspection,
     LayerInfo,
+    Line,
     MemoryTiles,
     Mistake,
     Neighbours,
@@ -25,6 +26,7 @@ from engine.frame import (
     Raster,
     RunState,
     Score,
+    Track,
     Trial,
 )
 from engine.percept import LayerResponse, Percept
@@ -231,6 +233,28 @@ def make_raster(info: NetworkInfo, rows: int = 200, first: int = 3001) -> Raster
     )
 
 
+def make_track(head: int = 3200, **changes: Any) -> Track:
+    """A line of a run under way, its only one; `changes` replace its fields."""
+    rng = np.random.default_rng(4)
+    chance = np.exp(-np.arange(head) / 1500)
+    curves = make_curves(max(1, head // 32))
+    track = Track(
+        line=1,
+        head=head,
+        earliest=0,
+        recruits=freeze((rng.random(head) * 50 * chance).astype(np.uint8)),
+        wrong=freeze(rng.random(head) < 0.02 + 0.5 * chance),
+        curve_digits=curves.digits,
+        prequential=curves.prequential,
+        recent=curves.recent,
+        changes=(),
+        bookmarks=(),
+        lines=(Line(1, "Run", None, 0, head),),
+        bytes=40_000_000,
+    )
+    return replace(track, **changes)
+
+
 def make_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
     """A frame of a run well under way; `changes` replace its fields."""
     info = info or make_info()
@@ -252,6 +276,7 @@ def make_frame(info: NetworkInfo | None = None, **changes: Any) -> Frame:
         trial=make_trial(info, 3200, min(4, info.classes - 1), min(4, info.classes - 1)),
         tiles=make_tiles(info),
         catalogue=make_catalogue(info),
+        track=make_track(),
     )
     return replace(frame, **changes)
 
