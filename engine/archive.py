@@ -12,19 +12,19 @@ import hashlib
 import io
 import json
 import math
-import os
 import re
-import secrets
 import stat
 import struct
 import zipfile
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.files import check_place, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,9 +102,7 @@ def write_archive(path: Path, arrays: Mapping[str, AnyArray], meta: Mapping[str,
 def check_writable(path: Path) -> None:
     """Raise ArchiveError if `write_archive` could not even begin. Leaves nothing behind."""
     try:
-        descriptor, temporary = _temporary_beside(_target(path))
-        os.close(descriptor)
-        temporary.unlink()
+        check_place(path)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -153,50 +151,10 @@ def _little_endian(array: AnyArray) -> AnyArray:
 def _atomic(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes `path`'s place when the block ends well and vanishes when it does not."""
     try:
-        target = _target(path)
-        descriptor, temporary = _temporary_beside(target)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+        with replacing(path) as file:
+            yield file
     except OSError as error:
         raise _unwritable(path, error) from error
-    _sync_folder(target.parent)
-
-
-def _target(path: Path) -> Path:
-    """The file to replace: what a link points to. Raises OSError where a file cannot stand."""
-    target = path.resolve()
-    if target.is_dir():
-        raise OSError("it is a folder")
-    if target.exists() and not target.is_file():
-        raise OSError("it is not a regular file")
-    if not target.parent.is_dir():
-        raise OSError(f"there is no folder {target.parent}")
-    return target
-
-
-def _temporary_beside(target: Path) -> tuple[int, Path]:
-    """An open descriptor of a new file in the target's folder, so that replacing is one step."""
-    temporary = target.parent / f".memnet-{secrets.token_hex(8)}.tmp"
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-    return os.open(temporary, flags, 0o666), temporary  # the user's umask decides
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where folders can be synchronised at all."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> ArchiveError:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import archive
+from engine import archive, files
 from engine.archive import ArchiveError, check_writable, read_archive, write_archive
 
 ARRAYS: dict[str, Any] = {
@@ -171,7 +171,7 @@ def test_a_disk_that_fills_up_while_writing_keeps_the_old_file(
         temporary.touch()
         return os.open("/dev/full", os.O_WRONLY), temporary
 
-    monkeypatch.setattr(archive, "_temporary_beside", on_full_disk)
+    monkeypatch.setattr(files, "temporary_beside", on_full_disk)
     with pytest.raises(ArchiveError, match="No space left on device"):
         write_archive(snapshot, {"large": np.random.default_rng(0).random(100_000)}, {})
     assert snapshot.read_bytes() == before
