@@ -57,6 +57,14 @@ class _Change:
     drawing: Bytes | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EditsState:
+    """The history of changes as it was: all of them, oldest first, and how many were in force."""
+
+    changes: tuple[_Change, ...] = ()
+    done: int = 0
+
+
 class Edits:
     """A session's history of changes made by hand, and what makes them.
 
@@ -74,6 +82,15 @@ class Edits:
     def log(self) -> tuple[Edit, ...]:
         """All changes, oldest first; the same object while nothing was changed."""
         return self._log
+
+    def state(self) -> EditsState:
+        """The history as it is, for `restore`."""
+        return EditsState(tuple(self._changes), self._done)
+
+    def restore(self, state: EditsState) -> None:
+        """Take another history over. The session must be as it was when that was the history."""
+        self._changes, self._done = list(state.changes), state.done
+        self._write_log()
 
     def _write_log(self) -> None:
         self._log = tuple(

@@ -247,6 +247,7 @@ class LayerMemory(MemoryStore):
         self.ids[columns, slots] = first_id + np.arange(len(columns))
         self.births[columns, slots] = digits[recruiters]
         self.sources[columns, slots] = sources[recruiters]
+        self.touched[columns, slots] = self.touched[refined] = True
         self._count(columns, slots)
         return Writes((columns, slots), refined, recruiters)
 

@@ -7,6 +7,7 @@ arXiv 2409.17282 (2024): no back-propagation, no convolution, no weight sharing,
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -273,6 +274,13 @@ class MemoryNetwork:
             raise ValueError(f"associations: with {classes} classes, not {self.config.classes} or more")
         self.classes = classes.pop()
         self.next_id = int(state["next_id"])
+
+    def fill(self, layers: Sequence[tuple[Rows, Floats, bool]], classes: int, next_id: int) -> None:
+        """Hold these memories and no others: for each layer what `MemoryStore.fill` takes."""
+        for layer, (rows, thresholds, settled) in zip(self.layers, layers, strict=True):
+            layer.fill(rows, thresholds, settled=settled)
+        self.classes = classes
+        self.next_id = next_id
 
     def frozen(self) -> MemoryNetwork:
         """A copy of the memories as they are now, for predictions while learning goes on."""

@@ -8,7 +8,7 @@ of digits do not depend on how the run was played.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -296,22 +296,39 @@ class Session:
             if not in_range:
                 raise ValueError(f"mistakes: digit {mistake.digit} is none of this data's")
 
-        def restored(network: MemoryNetwork) -> MemoryNetwork:
-            fresh = MemoryNetwork(self.config, network.backend, self.seed)
+        def fill(fresh: MemoryNetwork) -> None:
             fresh.restore(state)
             if fresh.classes != classes:
                 raise ValueError(f"associations: with {fresh.classes} classes, not {classes}")
             for layer in fresh.layers:
                 if layer.sources.min() < -len(self.taught) or layer.sources.max() >= images:
                     raise ValueError(f"{layer.config.name}_sources: beyond the {images} images of the data")
-            return fresh
 
-        self.network = self.on_device(restored)
+        self.resume(fill, metrics, mistakes, learned)
+
+    def resume(
+        self,
+        fill: Callable[[MemoryNetwork], None],
+        metrics: Metrics,
+        mistakes: Iterable[Mistake],
+        learned: int,
+    ) -> None:
+        """Be where a run was after `learned` digits were learned and `metrics.seen` shown.
+
+        fill: brings the memories back into a new network. What it raises leaves this session unchanged.
+        """
+
+        def make(network: MemoryNetwork) -> tuple[MemoryNetwork, dict[str, npt.NDArray[Any]] | None]:
+            fresh = MemoryNetwork(self.config, network.backend, self.seed)
+            fill(fresh)
+            return fresh, fresh.state() if network.backend.volatile else None
+
+        self.network, self._keyframe = self.on_device(make)
+        self._since_keyframe.clear()
         self.metrics = metrics
-        self.mistakes.extend(mistakes)
-        if self.backend.volatile:
-            self._keyframe = state
-        if shown:
+        self.mistakes = deque(mistakes, maxlen=MISTAKES_KEPT)
+        self.burst = None
+        if shown := metrics.seen - learned:
             self.burst = self._perceive_from(learned)
             self.burst.shown = shown
             if shown == len(self.burst.sample):  # the run had failed before it could learn them

@@ -61,7 +61,7 @@ class MemoryStore:
     """All columns of one layer, each with room for K memories.
 
     Host arrays, (P, K): ids (0: unused), wins, births, sources, int64; taught (by hand), muted
-    (kept, but silent: as far as an unused slot), bool. (P,) int64: used, memories in use; speaking,
+    (kept, but silent: as far as an unused slot), touched, bool. (P,) int64: used, memories in use; speaking,
     those of them that are not muted.
     """
 
@@ -87,6 +87,8 @@ class MemoryStore:
             np.zeros((columns, capacity), np.int64) for _ in range(4)
         )
         self.taught, self.muted = (np.zeros((columns, capacity), bool) for _ in range(2))
+        self.touched = np.zeros((columns, capacity), bool)
+        """Slots whose pattern or facts were written, until whoever copies them says otherwise."""
         self._extent = 0
         """Slots, from the first, that hold all memories of every column."""
         self._holes = False
@@ -132,7 +134,7 @@ class MemoryStore:
     def restore(self, state: dict[str, npt.NDArray[Any]]) -> None:
         """Take over the memories of `state`. Raises ValueError naming what does not fit."""
         count, pixels = len(self._required(state, "slots", ())), self.fields.pixels
-        classes = self._required(state, "associations", (None,)).shape[1]
+        self._required(state, "associations", (None,))
         for name, shape in (
             ("patterns", (pixels,)),
             ("squared_norms", ()),
@@ -158,26 +160,29 @@ class MemoryStore:
                 f"{self.config.name}_slots: not slots of {self.fields.count} columns in rising order"
             )
         columns, slots = np.divmod(places, self.config.capacity)
-        fresh = type(self)(self.config, self.fields, classes, self._backend)
         patterns = np.concatenate(
             [-2 * state["patterns"], state["squared_norms"][:, None], np.ones((count, 1), np.float32)], axis=1
         ).astype(np.float32)
         facts = {name: state[name].astype(getattr(self, name).dtype) for name in _FACTS}
         if (facts["ids"] <= 0).any():
             raise ValueError(f"{self.config.name}_ids: not all above 0")
-        fresh.put(
-            Rows(
-                columns,
-                slots,
-                patterns,
-                state["associations"].astype(np.float32),
-                state["usage"].astype(np.float32),
-                state["usefulness"].astype(np.float32),
-                **facts,
-            )
+        rows = Rows(
+            columns,
+            slots,
+            patterns,
+            state["associations"].astype(np.float32),
+            state["usage"].astype(np.float32),
+            state["usefulness"].astype(np.float32),
+            **facts,
         )
-        fresh.thresholds = self._backend.to_device(state["thresholds"].astype(np.float32))
-        fresh.settled = bool(state["settled"])
+        self.fill(rows, state["thresholds"].astype(np.float32), settled=bool(state["settled"]))
+
+    def fill(self, rows: Rows, thresholds: Floats, *, settled: bool) -> None:
+        """Hold these memories and no others. thresholds: (P,) float32, θ² of the columns."""
+        fresh = type(self)(self.config, self.fields, rows.associations.shape[1], self._backend)
+        fresh.put(rows)
+        fresh.thresholds = self._backend.to_device(thresholds)
+        fresh.settled = settled
         vars(self).update(vars(fresh))
 
     def _required(
@@ -224,6 +229,18 @@ class MemoryStore:
             **{name: getattr(self, name)[columns, slots] for name in _FACTS},
         )
 
+    def lively(self) -> tuple[Floats, Floats, Floats, Ints, Floats]:
+        """Host copies of what changes with every digit: associations (P, C, K'), usage, usefulness, wins
+        (P, K'), dense over the first K' = `reach` slots of each column, and thresholds (P,)."""
+        host, reach = self._backend.to_host, self.reach
+        return (
+            np.array(host(self.associations[:, :, :reach])),
+            np.array(host(self.usage[:, :reach])),
+            np.array(host(self.usefulness[:, :reach])),
+            self.wins[:, :reach].copy(),
+            np.array(host(self.thresholds)),
+        )
+
     def put(self, rows: Rows) -> None:
         """Write slots as they are in `rows`, whatever was there; the inverse of `rows`.
 
@@ -240,6 +257,7 @@ class MemoryStore:
             setattr(self, name, backend.to_device(values))
         for name in _FACTS:
             getattr(self, name)[columns, slots] = getattr(rows, name)
+        self.touched[columns, slots] = True
         self._recount()
 
     def mute(self, columns: Ints, slots: Ints, muted: bool) -> None:
@@ -250,6 +268,7 @@ class MemoryStore:
         stored[:, -2] = FAR if muted else norms[:, 0]
         backend.scatter(self.patterns, columns, slots, stored)
         self.muted[columns, slots] = muted
+        self.touched[columns, slots] = True
         self._recount()
 
     def squared_norms(self, fields: Array) -> Array:
