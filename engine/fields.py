@@ -5,11 +5,16 @@ from __future__ import annotations
 import copy
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.arrays import Ints
 from engine.backend import Array, Backend
 from engine.config import LayerConfig
+
+
+def origins(config: LayerConfig, side: int) -> Ints:
+    """(P, 2) int64, the top-left pixel (row, column) of each of a layer's windows, row by row."""
+    starts = np.arange(config.grid(side), dtype=np.int64) * config.stride
+    return np.stack(np.meshgrid(starts, starts, indexing="ij"), -1).reshape(-1, 2)
 
 
 class ReceptiveFields:
@@ -22,10 +27,7 @@ class ReceptiveFields:
     def __init__(self, config: LayerConfig, side: int, channels: int, backend: Backend) -> None:
         if config.field > side:
             raise ValueError(f"field: {config.field} pixels do not fit into an image of {side}")
-        starts = np.arange(config.grid(side)) * config.stride
-        self.origins: npt.NDArray[np.int64] = np.stack(
-            np.meshgrid(starts, starts, indexing="ij"), -1
-        ).reshape(-1, 2)
+        self.origins = origins(config, side)
         within = np.arange(config.field)
         rows = self.origins[:, 0, None, None, None] + within[:, None, None]
         columns = self.origins[:, 1, None, None, None] + within[None, :, None]

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Bytes, Ints, freeze
+from engine.config import NetworkConfig
+from engine.fields import origins
 from engine.frame import RECRUITED, REFINED, Catalogue, LayerInfo, MemoryTiles, NetworkInfo, Raster, Trial
 from engine.memory import LayerMemory, Writes
 from engine.network import MemoryNetwork, Perception
@@ -25,25 +27,29 @@ TILES_A_FRAME = 800
 """More changed memories than this wait for the next frame."""
 
 
+def layers_of(config: NetworkConfig) -> tuple[LayerInfo, ...]:
+    """The geometry of a network's layers."""
+    return tuple(
+        LayerInfo(
+            layer.name,
+            layer.field,
+            layer.stride,
+            layer.grid(config.side),
+            layer.grid(config.side),
+            layer.capacity,
+            layer.winners,
+            freeze(origins(layer, config.side)),
+        )
+        for layer in config.layers
+    )
+
+
 def describe(session: Session, run: int) -> NetworkInfo:
     """A session's fixed facts."""
     config = session.config
-    layers = []
-    for layer in session.network.layers:
-        across = layer.config.grid(config.side)
-        layers.append(
-            LayerInfo(
-                layer.config.name,
-                layer.config.field,
-                layer.config.stride,
-                across,
-                across,
-                layer.config.capacity,
-                layer.config.winners,
-                freeze(layer.fields.origins.copy()),
-            )
-        )
-    return NetworkInfo(run, config, session.seed, session.dataset.name, session.class_names, tuple(layers))
+    return NetworkInfo(
+        run, config, session.seed, session.dataset.name, session.class_names, layers_of(config)
+    )
 
 
 def percept(network: MemoryNetwork, perception: Perception, index: int) -> Percept:
