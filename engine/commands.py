@@ -301,6 +301,13 @@ class Open:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Replace the run, paused, by the newest autosave in the folder of a process that is gone."""
+
+    folder: Path
+
+
 Command = (
     Play
     | Pause
@@ -337,4 +344,5 @@ Command = (
     | CancelTest
     | Save
     | Open
+    | Recover
 )

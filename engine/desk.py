@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from engine import commands as ask
 from engine.archive import ArchiveError
+from engine.autosave import Autosaves, recover
 from engine.backend import BackendError, DeviceLostError, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
 from engine.edits import Edits
 from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
+from engine.generations import AUTOSAVE_SECONDS
 from engine.heldout import Examiner
 from engine.inquiry import Inquiry
 from engine.inspection import inspect
@@ -60,7 +62,14 @@ class Desk:
     """What the engine's thread works on: the session, how it is played, what is told to the window."""
 
     def __init__(
-        self, dataset: Dataset, config: NetworkConfig, seed: int, backend: str, snapshot: Path | None
+        self,
+        dataset: Dataset,
+        config: NetworkConfig,
+        seed: int,
+        backend: str,
+        snapshot: Path | None,
+        autosave: Path | None = None,
+        autosave_seconds: float = AUTOSAVE_SECONDS,
     ) -> None:
         self._dataset = dataset
         self._backend_name = backend
@@ -70,6 +79,7 @@ class Desk:
         self._notices: list[Notice] = []
         self._speed: float | None = None
         self._saves = Saves(self._tell)
+        self._autosaves = Autosaves(autosave, self._tell, seconds=autosave_seconds)
         backend_in_use = make_backend(backend)
         session: Session | None = None
         if snapshot is not None:
@@ -104,7 +114,9 @@ class Desk:
         if self._failure is None and (self._examiner.busy or self._inquiry.busy):
             return 0.0
         if self._state is not RunState.PLAYING:
-            return None if not self._saves.busy else 0.05
+            if self._saves.busy:
+                return 0.05
+            return self._autosaves.idle_seconds() if self._failure is None else None
         if self._speed is None:
             return 0.0
         return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
@@ -124,6 +136,8 @@ class Desk:
             self._attempt(background.advance)
             self._played = False
         self._saves.collect()
+        if self._failure is None:
+            self._autosaves.follow(self._session)
         self._pass_notices_on()
 
     def _attempt(self, work: Callable[[], Result]) -> Result | None:
@@ -223,14 +237,25 @@ class Desk:
                 self._examiner.cancel()
             case ask.Save(path):
                 self._saves.begin(Snapshot.take(self._session), path)
-            case ask.Open(path):
-                self._take_over(load_snapshot(path, self._dataset, make_backend(self._backend_name)))
-                self._tell(
-                    "info", f"Opened {path.name}: {self._session.seen:,} digits seen. Press play to go on."
-                )
+            case ask.Open() | ask.Recover():
+                self._open(command)
             case _:
                 if not self._inquiry.answer(command, self._observer.watched):
                     self._edit(command)
+
+    def _open(self, command: ask.Open | ask.Recover) -> None:
+        backend = make_backend(self._backend_name)
+        match command:
+            case ask.Open(path):
+                self._take_over(load_snapshot(path, self._dataset, backend))
+                self._tell(
+                    "info", f"Opened {path.name}: {self._session.seen:,} digits seen. Press play to go on."
+                )
+            case ask.Recover(folder):
+                recovered = recover(folder, self._dataset, backend)
+                self._take_over(recovered.session)
+                self._autosaves.adopt(folder, recovered)
+                self._tell(*recovered.sentence)
 
     def _inspect(self, layer: int, slot: int | None) -> None:
         self._inspected = None if slot is None else (layer, slot)
@@ -273,6 +298,7 @@ class Desk:
 
     def _show_edit(self) -> None:
         """What was remembered of the memories for the window is not so any more."""
+        self._autosaves.edited()
         self._observer.describe_anew()
         self._observer.watch_anew()
         self._catalogue_time = self._inspection_time = 0.0
@@ -311,6 +337,7 @@ class Desk:
         unseen: frames that nobody took, with all they would have told. Returns the errors that nobody
         has heard of, each with what became of it.
         """
+        self._autosaves.finish()
         self._saves.finish()
         unheard = [notice for frame in unseen for notice in frame.notices] + self._notices
         return tuple(self._saves.last_word(notice) for notice in unheard if notice.level == "error")

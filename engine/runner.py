@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from engine import commands as ask
 from engine.config import NetworkConfig
 from engine.frame import Frame
+from engine.generations import AUTOSAVE_SECONDS
 
 if TYPE_CHECKING:
     from engine.datasets import Dataset
@@ -32,7 +33,8 @@ class _Wake(Enum):
 class Runner:
     """Runs one session at a time on a thread of its own.
 
-    load: reads the data set, on the engine's thread. snapshot: a run to go on from.
+    load: reads the data set, on the engine's thread. snapshot: a run to go on from. autosave: a folder
+    of this runner's own, in which the run is saved while it learns; None is nowhere.
     `post`, `request_frame`, `take_frame` and `close` may be called from any thread and return at
     once (`close` waits for the thread to end). `failure` is set when there is no run, or none any more.
     After `close`, `last_words` are the errors that no frame could tell any more.
@@ -46,11 +48,13 @@ class Runner:
         seed: int = 0,
         backend: str = "auto",
         snapshot: Path | None = None,
+        autosave: Path | None = None,
+        autosave_seconds: float = AUTOSAVE_SECONDS,
     ) -> None:
         self.failure: str | None = None
         self.last_words: tuple[str, ...] = ()
         self._load = load
-        self._first = (config, seed, backend, snapshot)
+        self._first = (config, seed, backend, snapshot, autosave, autosave_seconds)
         self._inbox: SimpleQueue[ask.Command | _Wake] = SimpleQueue()
         self._closing = threading.Event()
         self._built: deque[Frame] = deque()
