@@ -91,6 +91,8 @@ class Session:
         """How many memories were recruited from each digit of the stream, 255 at most."""
         self.taught: list[Bytes] = []
         """Drawings that were taught; their memories' sources are −1, −2, …"""
+        self.bookmarks: dict[int, str] = {}
+        """Names that digits were given, by how many digits had been seen then."""
         self.notices: list[str] = []
         """Sentences for the user; whoever shows them clears the list."""
         self.on_write: Callable[[int, Writes], None] = lambda _layer, _writes: None
