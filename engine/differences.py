@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 class RunFacts:
     """One of two runs that are compared, as it was after `digits` digits.
 
-    name: what the user calls it. Accuracies in [0, 1]: prequential and recent are None before the first
-    digit, accuracy is on the held-out digits. layers: their names; memories: a number for each. taught,
-    muted: so many of them all.
+    name: what the user calls it. prequential, recent: accuracies in [0, 1], None before the first digit.
+    layers: their names; memories: a number for each. taught, muted: so many of them all.
     """
 
     name: str
@@ -31,7 +30,6 @@ class RunFacts:
     digits: int
     prequential: float | None
     recent: float | None
-    accuracy: float
     curves: Curves
     class_names: tuple[str, ...]
     layers: tuple[str, ...]
@@ -66,8 +64,8 @@ class MemoryList:
 class MemoryPairs:
     """Memories that both runs have, the most different first: row n of `a` is row n of `b`.
 
-    drifts: (n,) float32, between the patterns, in the units that are compared. changes: (n,) float32,
-    the largest difference between associations with one class.
+    drifts: (n,) float32, distances between the patterns, in the units that are compared. changes: (n,)
+    float32, the largest difference between the associations with one class.
     """
 
     a: MemoryList
@@ -83,7 +81,7 @@ class LayerDifference:
 
     problem: why none can be the same, a sentence; empty where they were matched. same: so many
     would answer alike. drifted: their patterns moved apart. reassociated: the same pattern with other
-    associations, or silent in one of the runs.
+    associations, or silent in one of the runs. Each memory is counted once.
     """
 
     name: str
@@ -122,3 +120,13 @@ class Comparison:
     confusion_b: Ints
     disagreements: DigitList
     said_a: Ints
+
+    @property
+    def accuracy_a(self) -> float:
+        """Of A on the held-out digits, in [0, 1]."""
+        return (self.both_right + self.only_a_right) / self.tested
+
+    @property
+    def accuracy_b(self) -> float:
+        """Of B on the held-out digits, in [0, 1]."""
+        return (self.both_right + self.only_b_right) / self.tested
