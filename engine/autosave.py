@@ -52,7 +52,7 @@ class Recovered:
         back = f"Back at digit {self.session.seen:,}. Press play to go on."
         if not self.damaged:
             return "info", back
-        return "warning", f"The newest autosave could not be opened, but the one before could. {back}"
+        return "warning", f"The newest autosave could not be opened, but an older one could. {back}"
 
 
 def recover(folder: Path, dataset: Dataset, backend: Backend) -> Recovered:
@@ -103,11 +103,6 @@ class Autosaves:
         self._was_finished = False
         self._failing = False
 
-    @property
-    def busy(self) -> bool:
-        """Is anything being written?"""
-        return bool(self._writes)
-
     def idle_seconds(self) -> float | None:
         """How long nobody need call `follow` if nothing is learned or changed meanwhile; None is for ever."""
         if self._writes:
@@ -119,10 +114,7 @@ class Autosaves:
         self._edited = True
 
     def follow(self, session: Session) -> None:
-        """Save what was learned or changed, if it is time to. Call it after every turn of work.
-
-        A session that is met for the first time comes from a file, or has nothing to lose.
-        """
+        """Save what was learned or changed, if it is time to. Call it after every turn of work."""
         if self._folder is None:
             return
         if self._writes:
@@ -155,13 +147,14 @@ class Autosaves:
             return
         self._meet(recovered.session)
         self._due = self._clock()
+        opened = recovered.generation.number
         # What could not be opened goes first, and so counts as older than what could.
-        found = sorted(generations(folder), key=lambda each: (each == recovered.generation, each.number))
+        found = sorted(generations(folder), key=lambda each: (each.number <= opened, each.number))
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             for number, each in enumerate(found, next_number(self._folder)):
                 each.path.rename(self._folder / file_name(number, each.digits))
-            self._due = None
+            self._saved_digits, self._due = recovered.session.seen, None
             clear(folder)
 
     def finish(self) -> None:
@@ -172,8 +165,9 @@ class Autosaves:
     # ── saving ────────────────────────────────────────────────────────────────────────────────
 
     def _meet(self, session: Session) -> None:
+        """Nothing of a session is known to be in a file, not even of one that was opened: on a stick, say."""
         self._session = session
-        self._saved_digits, self._edited = session.seen, False
+        self._saved_digits, self._edited = 0, False
         self._due = None
         self._was_finished = session.finished
 
@@ -203,7 +197,7 @@ class Autosaves:
         if self._failing:
             return
         self._failing = True
-        cause = error.__cause__
+        cause = error.__cause__ if isinstance(error, ArchiveError) else error
         reason = (cause.strerror or str(cause)) if isinstance(cause, OSError) else named(error)
         self._tell(
             "warning",
