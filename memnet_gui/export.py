@@ -16,7 +16,7 @@ from engine.arrays import Bytes
 from engine.commands import Pause, Save
 from engine.frame import Frame
 from memnet_gui.bridge import Bridge
-from memnet_gui.curves_export import write_confusion, write_curves
+from memnet_gui.exports.tables import write_confusion, write_curves
 from memnet_gui.mosaic_export import write_png as write_mosaic
 from memnet_gui.settings import Settings
 

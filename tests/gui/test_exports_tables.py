@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.arrays import freeze
-from memnet_gui.curves_export import CURVE_COLUMNS, write_confusion, write_curves
+from memnet_gui.exports.tables import CURVE_COLUMNS, write_confusion, write_curves
 from tests.gui.frames import make_curves, make_info, make_score
 
 
@@ -79,7 +79,7 @@ def test_names_must_fit_the_matrix(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        OSError, match=r"“curves.csv” could not be written to .*gone .*choose another"
+        OSError, match=r"“curves.csv” could not be written to .*gone.*choose another"
     ) as caught:
         write_curves(make_curves(), tmp_path / "gone" / "curves.csv")
     assert "[Errno" not in str(caught.value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from engine.arrays import Ints
+from engine.files import write_file
 from engine.frame import Curves
 
 CURVE_COLUMNS = (
@@ -62,19 +62,6 @@ def _curve_rows(curves: Curves) -> list[list[str]]:
 
 
 def _write_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
-    """Write beside the target first and rename, so that no half-written file ever has its name."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        reason = (error.strerror or str(error)).lower()
-        raise OSError(
-            f"“{path.name}” could not be written to {path.parent} ({reason}). "
-            "Nothing there was changed; choose another folder or make room, and export again."
-        ) from error
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    write_file(path, text.getvalue().encode())
