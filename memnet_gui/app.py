@@ -22,7 +22,9 @@ from memnet_gui.bridge import Engine
 from memnet_gui.icons import app_icon
 from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import seconds_since_start
+from memnet_gui.recovery import Recovery
 from memnet_gui.settings import Settings
+from memnet_gui.shelf import Shelf, data_folder
 
 SWITCH_INTERVAL = 0.00005
 """Seconds after which Python hands the interpreter to the other thread that wants it. Each side needs
@@ -77,10 +79,16 @@ def make_application() -> QApplication:
     return app
 
 
-def make_window(app: QApplication, engine: Engine) -> tuple[MainWindow, Startup]:
-    """A window over an engine that has not been started. `show` and `start` it; `close` ends both."""
+def make_window(app: QApplication, engine: Engine, shelf: Shelf | None = None) -> tuple[MainWindow, Startup]:
+    """A window over an engine that has not been started. `show` and `start` it; `close` ends both.
+
+    shelf: once everything is there, a run that was left on it is offered.
+    """
     settings = Settings()
     window = MainWindow(engine, settings, Appearance(app, settings, app))
+    if shelf is not None:
+        recovery = Recovery(shelf, window.recovery, window.control.recover, window)
+        window.ready.connect(recovery.look)
     return window, Startup(window)
 
 
@@ -94,14 +102,17 @@ def run_app(arguments: argparse.Namespace) -> int:
     app = make_application()
     if arguments.theme is not None:
         Settings().theme = arguments.theme
+    shelf = Shelf(data_folder() / "autosaves")
+    shelf.hold_own()
     runner = Runner(
         load_mnist,
         preset(arguments.preset, fixations=arguments.fixations),
         seed=arguments.seed,
         backend=arguments.backend,
         snapshot=arguments.snapshot,
+        autosave=shelf.own,
     )
-    window, _startup = make_window(app, runner)
+    window, _startup = make_window(app, runner, shelf)
     with _told_of_errors(window), _closed_by_signals(window):
         try:
             window.show()
@@ -109,6 +120,7 @@ def run_app(arguments: argparse.Namespace) -> int:
             code = app.exec()
         finally:
             runner.close()  # also when something else ends the loop: no thread may outlive Qt
+            shelf.close(keep=runner.failure is not None or bool(runner.last_words))
             for sentence in runner.last_words:
                 sys.stderr.write(f"memnet: {sentence}\n")
     return 1 if runner.last_words else code

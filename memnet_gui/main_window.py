@@ -39,6 +39,7 @@ from memnet_gui.help import ShortcutSheet
 from memnet_gui.hints import DRAW, LOOK, PLAY, HintStrip
 from memnet_gui.new_run import NewRun
 from memnet_gui.notices import NoticeBar
+from memnet_gui.recovery import RecoveryBar
 from memnet_gui.run_control import RunControl
 from memnet_gui.settings import Settings
 from memnet_gui.status_bar import StatusBar
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.deck = Deck(self.docks)
         self.choices = Actions(self, self.docks, appearance.choice)
         self.toolbar = Toolbar(self.choices)
+        self.recovery = RecoveryBar()
         self.notices = NoticeBar()
         self.hints = HintStrip()
         self.nothing = QLabel(NOTHING_TO_SHOW)
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
         column.addLayout(body := QVBoxLayout(), 1)
         body.setContentsMargins(margin, margin, margin, 0)
         body.setSpacing(margin)
+        body.addWidget(self.recovery)
         body.addWidget(self.notices)
         body.addWidget(self.hints)
         body.addWidget(self.deck, 1)
@@ -286,6 +289,7 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():
             panel.set_theme(theme)
         self.toolbar.set_theme(theme)
+        self.recovery.set_theme(theme)
         self.notices.set_theme(theme)
         self.hints.set_theme(theme)
         self.choices.theme.show_choice(self._appearance.choice)

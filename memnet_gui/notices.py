@@ -15,11 +15,13 @@ _LEVEL_COLORS = {"info": "accent", "warning": "unsure", "error": "wrong"}
 
 
 class NoticeRow(QFrame):
-    """One sentence, with a button where something can be done about it."""
+    """One sentence, with buttons where something can be done about it."""
 
     dismissed = Signal(object)
 
-    def __init__(self, level: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, level: str, text: str, parent: QWidget | None = None, *, can_be_dismissed: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setProperty("level", level)
@@ -37,6 +39,7 @@ class NoticeRow(QFrame):
         self._close.setAccessibleName("Dismiss this message")
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self._dismiss)
+        self._close.setVisible(can_be_dismissed)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, GRID, GRID)
         self._row.setSpacing(2 * GRID)
@@ -44,13 +47,15 @@ class NoticeRow(QFrame):
         self._row.addWidget(self._sentence, 1)
         self._row.addWidget(self._close)
 
-    def add_action(self, label: str, act: Callable[[], object]) -> None:
+    def add_action(self, label: str, act: Callable[[], object], tip: str = "") -> QPushButton:
+        """A button at the end of the sentence, and what it does. tip: the label, if empty."""
         button = QPushButton(label)
         button.setAccessibleName(label)
-        button.setToolTip(label)
+        button.setToolTip(tip or label)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(act)
         self._row.insertWidget(self._row.count() - 1, button)
+        return button
 
     def set_theme(self, theme: Theme) -> None:
         color = getattr(theme, _LEVEL_COLORS[self.level])

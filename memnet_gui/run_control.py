@@ -9,7 +9,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from engine.arrays import Floats
-from engine.commands import CancelTest, Classify, Command, Inspect, Open, Restart, Test, Watch
+from engine.commands import (
+    CancelTest,
+    Classify,
+    Command,
+    Inspect,
+    Open,
+    Recover,
+    Restart,
+    Test,
+    Watch,
+)
 from engine.config import PRESETS, NetworkConfig
 from memnet_gui.bridge import Bridge
 from memnet_gui.export import Chooser
@@ -88,6 +98,15 @@ class RunControl(QObject):
     def open_file(self, path: Path) -> None:
         """Replace the run by a snapshot. The run stays where the file cannot be opened."""
         self._begin_anew(f"Open {path.name} in place of this run?", "Open", lambda: Open(path))
+
+    def recover(self, folder: Path, digits: int, then: Callable[[], object]) -> None:
+        """Replace the run by the one that a crash left in a folder, after so many digits, and call `then`."""
+
+        def command() -> Command:
+            then()
+            return Recover(folder)
+
+        self._begin_anew(f"Go on from digit {digits:,} in place of this run?", "Go on", command)
 
     def _begin_anew(self, question: str, verb: str, command: Callable[[], Command]) -> None:
         self._new_run.ask(self._bridge.frame, question, verb, lambda: self.post(command()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from memnet_gui.shelf import DATA_VARIABLE
 
 ThemeChoice = Literal["system", "dark", "light"]
 THEME_CHOICES: tuple[ThemeChoice, ...] = ("system", "dark", "light")
@@ -101,14 +104,19 @@ class Settings:
 
 @contextmanager
 def fresh_settings() -> Iterator[None]:
-    """Settings as at the very first start, forgotten afterwards: the user's neither matter nor change."""
+    """Settings and data as at the very first start, forgotten afterwards: the user's neither matter nor
+    change."""
     form, scope = QSettings.Format.IniFormat, QSettings.Scope.UserScope
     before = QSettings.defaultFormat(), str(Path(QSettings(form, scope, "MemNet").fileName()).parent)
     with tempfile.TemporaryDirectory(prefix="memnet-settings-", ignore_cleanup_errors=True) as folder:
         QSettings.setDefaultFormat(form)
         QSettings.setPath(form, scope, folder)
+        data, os.environ[DATA_VARIABLE] = os.environ.get(DATA_VARIABLE), folder
         try:
             yield
         finally:
+            del os.environ[DATA_VARIABLE]
+            if data is not None:
+                os.environ[DATA_VARIABLE] = data
             QSettings.setDefaultFormat(before[0])
             QSettings.setPath(form, scope, before[1])
