@@ -50,23 +50,21 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def filling(path: Path) -> Iterator[Path]:
+def filling(path: Path, *, replace: bool = False) -> Iterator[Path]:
     """A new folder that takes the name `path` when the block ends well and vanishes when it does not.
 
-    Raises OSError, as the system says it, where that cannot be done, or where `path` exists and is
-    anything but an empty folder.
+    What had that name, if anything, is an empty folder or, with `replace`, any folder, which then goes.
+    Raises OSError, as the system says it, where that cannot be done; an old folder is then untouched.
     """
     target = path.resolve()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and not (target.is_dir() and (replace or not any(target.iterdir()))):
         raise OSError("it exists already")
     _require_parent(target)
     temporary = _hidden_beside(target)
     temporary.mkdir()
     try:
         yield temporary
-        if target.is_dir():
-            target.rmdir()  # rename() takes an empty folder's place on some systems only
-        temporary.rename(target)
+        _swap(temporary, target)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -118,6 +116,21 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _swap(folder: Path, target: Path) -> None:
+    """Give a folder its name. One that has it already steps aside, as no system replaces a full one."""
+    if not target.exists():
+        folder.rename(target)
+        return
+    old = _hidden_beside(target)
+    target.rename(old)
+    try:
+        folder.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _require_parent(target: Path) -> None:

@@ -18,7 +18,7 @@ from engine.png import encode_png
 from memnet_gui.curve_reading import percent
 from memnet_gui.exports.run import Memories, Progress, Run, go_on
 from memnet_gui.exports.text import font, pixels_of
-from memnet_gui.exports.tiles import faint, resized
+from memnet_gui.exports.tiles import faint, ink_palette, resized
 from memnet_gui.memory_words import layer_name
 from memnet_gui.mosaic_ledger import Ledger
 from memnet_gui.mosaic_order import Choice, Sort
@@ -79,7 +79,7 @@ def write_mosaic(run: Run, path: Path, look: MosaicLook, progress: Progress = go
     picture = Mosaic(run, look).draw(progress)
     if picture is None:
         return False
-    palette = None if picture.ndim == 3 else _palette(look.theme)
+    palette = None if picture.ndim == 3 else ink_palette(look.theme)
     try:
         content = encode_png(picture, palette)
     except MemoryError as error:
@@ -328,9 +328,3 @@ def _filter(run: Run, choice: Choice) -> str:
     if choice.only_column is not None:
         words.append(f" of column {choice.only_column}")
     return "".join(words) + (" that were searched for" if choice.query else "")
-
-
-def _palette(theme: Theme) -> Bytes:
-    """(256, 3) uint8, from paper to ink."""
-    levels = np.array(theme.ink_levels, np.uint32)
-    return np.stack([levels >> shift & 0xFF for shift in (16, 8, 0)], axis=1).astype(np.uint8)

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Bytes, Flags
 from memnet_gui.mosaic_atlas import DIMMED, overlap
+from memnet_gui.theme import Theme
 
 
 def resized(pictures: Bytes, side: int) -> Bytes:
@@ -29,3 +30,9 @@ def faint(tiles: Bytes, muted: Flags) -> None:
     """Draw those tiles faintly, in place. tiles: (n, side, side[, 3]) uint8, 0 is no ink."""
     if muted.any():
         tiles[muted] = np.rint(tiles[muted] * DIMMED).astype(np.uint8)
+
+
+def ink_palette(theme: Theme) -> Bytes:
+    """(256, 3) uint8, a PNG's colours for bytes from no ink to full ink."""
+    levels = np.array(theme.ink_levels, np.uint32)
+    return np.stack([levels >> shift & 0xFF for shift in (16, 8, 0)], axis=1).astype(np.uint8)
