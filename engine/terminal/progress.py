@@ -31,17 +31,32 @@ class Progress:
         self._width = 0
 
     def show(self, report: Report) -> None:
+        """How far learning is."""
+        if self._due(report.seen, report.total):
+            self._write((_bar if self._live else _line)(report, self._rate(report)))
+
+    def count(self, words: str, done: int, total: int) -> None:
+        """How much of something else is done. words: what of."""
+        if self._due(done, total):
+            bar = f"[{_cells(done / total)}] " if self._live else ""
+            self._write(f"{bar}{done / total * 100:3.0f} %  {words}")
+
+    def _due(self, done: int, total: int) -> bool:
+        """Is there something new to see?"""
         if self._live:
             now = time.perf_counter()
-            if now - self._shown_at >= REFRESH_SECONDS or report.seen == report.total:
-                self._shown_at = now
-                self._draw(_bar(report, self._rate(report)))
+            due = now - self._shown_at >= REFRESH_SECONDS or done == total
+            self._shown_at = now if due else self._shown_at
+            return due
+        before, self._tenth = self._tenth, max(self._tenth, TENTHS * done // total)
+        return self._tenth > before
+
+    def _write(self, text: str) -> None:
+        if self._live:
+            self._draw(text)
         else:
-            tenth = TENTHS * report.seen // report.total
-            if tenth > self._tenth:
-                self._tenth = tenth
-                self._stream.write(_line(report, self._rate(report)) + "\n")
-                self._stream.flush()
+            self._stream.write(text + "\n")
+            self._stream.flush()
 
     def say(self, sentence: str) -> None:
         """A sentence on a line of its own, above the bar."""
@@ -68,14 +83,17 @@ class Progress:
 
 def _bar(report: Report, rate: float) -> str:
     share = report.seen / report.total
-    filled = round(share * BAR_CELLS)
     left = (report.total - report.seen) / max(rate, 1e-9)
-    bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return (
-        f"[{bar}] {share * 100:3.0f} %  {report.seen:,}/{report.total:,} digits  "
+        f"[{_cells(share)}] {share * 100:3.0f} %  {report.seen:,}/{report.total:,} digits  "
         f"{_recent(report)}  {report.memories:,} memories  {rate:,.0f}/s  "
         f"{left // 60:.0f}:{left % 60:02.0f} left"
     )
+
+
+def _cells(share: float) -> str:
+    filled = round(share * BAR_CELLS)
+    return "#" * filled + "-" * (BAR_CELLS - filled)
 
 
 def _line(report: Report, rate: float) -> str:
