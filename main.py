@@ -44,6 +44,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _learn(arguments)
     if arguments.command in ("info", "evaluate"):
         return _look(arguments)
+    if arguments.command == "diff":
+        return _diff(arguments)
     if arguments.command == "doctor":
         return _doctor(arguments)
     if arguments.command == "bench" and arguments.bench == "engine":
@@ -80,6 +82,12 @@ def _look(arguments: argparse.Namespace) -> int:
     from engine.terminal.look import evaluate, info  # noqa: PLC0415
 
     return (info if arguments.command == "info" else evaluate)(arguments)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from engine.terminal.diff import diff  # noqa: PLC0415
+
+    return diff(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

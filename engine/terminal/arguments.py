@@ -11,7 +11,7 @@ from engine import __version__
 from engine.config import DEFAULT_PRESET, MOST_FIXATIONS, PRESETS
 
 WINDOW = "window"
-COMMANDS = (WINDOW, "learn", "info", "evaluate", "bench", "doctor")
+COMMANDS = (WINDOW, "learn", "info", "evaluate", "diff", "bench", "doctor")
 BACKENDS = ("auto", "numpy", "cupy")
 THEMES = ("system", "dark", "light")
 LARGEST_SEED = 2**32 - 1
@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("snapshot", type=Path, metavar="F.npz", help="the snapshot")
         _add_json(command)
     _add_backend(evaluate)
+
+    diff = commands.add_parser("diff", help="compare two snapshots: memories, accuracy, answers")
+    for side in "AB":
+        diff.add_argument(side.lower(), type=Path, metavar=f"{side}.npz", help=f"snapshot {side}")
+    _add_backend(diff)
+    _add_json(diff)
 
     benches = commands.add_parser("bench", help="measure speed").add_subparsers(
         dest="bench", metavar="engine|window", required=True
