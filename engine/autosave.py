@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from engine.datasets import Dataset
     from engine.session import Session
 
-WRITING_GLANCE = 0.05
-"""Seconds between two looks at a save that is being written while nothing else is to be done."""
+GLANCE = 0.05
+"""Seconds between two looks at a save that is due or being written while nothing else is to be done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,25 +100,32 @@ class Autosaves:
         self._edited = False
         self._due: float | None = None
         """When the oldest change that is in no save is to be in one; None while there is none."""
+        self._away = False
         self._was_finished = False
         self._failing = False
 
     def idle_seconds(self) -> float | None:
         """How long nobody need call `follow` if nothing is learned or changed meanwhile; None is for ever."""
         if self._writes:
-            return WRITING_GLANCE
-        return None if self._due is None else max(0.0, self._due - self._clock())
+            return GLANCE
+        return None if self._due is None or self._away else max(GLANCE, self._due - self._clock())
 
     def edited(self) -> None:
         """Something was changed by hand, which digits do not tell."""
         self._edited = True
 
-    def follow(self, session: Session) -> None:
-        """Save what was learned or changed, if it is time to. Call it after every turn of work."""
+    def follow(self, session: Session | None) -> None:
+        """Save what was learned or changed, if it is time to. Call it after every turn of work.
+
+        session: None while it is not as it should be found after a crash.
+        """
         if self._folder is None:
             return
         if self._writes:
             self._collect()
+        self._away = session is None
+        if session is None:
+            return
         if session is not self._session:
             self._meet(session)
         if self._due is None:

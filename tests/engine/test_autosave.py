@@ -14,7 +14,7 @@ import pytest
 
 from engine import autosave
 from engine.archive import ArchiveError
-from engine.autosave import WRITING_GLANCE, Autosaves, recover
+from engine.autosave import GLANCE, Autosaves, recover
 from engine.backend import Backend
 from engine.datasets import Dataset
 from engine.generations import GENERATIONS, clear, generations
@@ -54,11 +54,11 @@ class Keeper:
         self.saves.follow(self.session)
 
     def settle(self) -> None:
-        """Wait for what is being written, and hear what became of it."""
+        """Wait for what is due or being written, and hear what became of it."""
 
         def written() -> bool:
             self.saves.follow(self.session)
-            return self.saves.idle_seconds() != WRITING_GLANCE
+            return self.saves.idle_seconds() != GLANCE
 
         until(written, "it was written")
 
@@ -116,7 +116,9 @@ def test_what_was_learned_before_a_pause_is_saved_during_it(keeper: Keeper) -> N
     keeper.learn()
     assert keeper.saves.idle_seconds() == SECONDS
     keeper.clock.now += SECONDS
-    assert keeper.saves.idle_seconds() == 0
+    assert keeper.saves.idle_seconds() == GLANCE, "soon, but nobody spins until then"
+    keeper.learn(0)
+    assert keeper.saves.idle_seconds() == GLANCE
     keeper.settle()
     assert keeper.digits == [8]
 
@@ -177,6 +179,26 @@ def test_a_run_that_was_opened_is_saved_though_it_learns_nothing(keeper: Keeper,
     keeper.clock.now += SECONDS
     keeper.settle()
     assert keeper.digits == [8, 8]
+
+
+def test_a_run_that_is_not_as_it_should_be_found_is_not_saved(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", full)
+    show(keeper.session, 5)
+    keeper.saves.now(keeper.session)
+
+    def heard() -> bool:
+        keeper.saves.follow(None)
+        return bool(keeper.told)
+
+    until(heard, "what became of the save is said meanwhile")
+    monkeypatch.undo()
+    keeper.clock.now += SECONDS
+    keeper.saves.follow(None)
+    assert keeper.saves.idle_seconds() is None
+    keeper.settle()
+    assert keeper.digits == [5]
 
 
 def test_without_a_folder_nothing_is_saved(few: Dataset) -> None:

@@ -22,6 +22,7 @@ from memnet_gui.app import SWITCH_INTERVAL, make_application, make_window, run_a
 from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import MemoryUse, memory_use, seconds_since_start
 from memnet_gui.settings import Settings
+from memnet_gui.shelf import data_folder
 from tests.gui.fakes import FakeRunner
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -72,6 +73,8 @@ def test_the_command_line_reaches_the_engine_and_closing_ends_it(
     assert run_app(arguments(snapshot=tmp_path / "run.npz", theme="light")) == 0
     positional, named = runner.made  # type: ignore[attr-defined]
     assert positional[1] == preset("tiny", fixations=1)
+    autosave = named.pop("autosave")
+    assert autosave.parent == data_folder() / "autosaves"
     assert named == {"seed": 3, "backend": "numpy", "snapshot": tmp_path / "run.npz"}
     assert runner.started
     assert runner.closed >= 1
