@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from engine import commands as ask
 from engine.archive import ArchiveError
@@ -26,6 +26,7 @@ from engine.observe import Observer, percept, trial, with_classes
 from engine.saving import Saves, named
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot
+from engine.timeline import Timeline
 
 Result = TypeVar("Result")
 
@@ -42,6 +43,20 @@ LARGEST_TURN = LARGEST_BURST - 1
 perceived in one turn and learned in the next, and whoever asks for something waits for one of them."""
 LONGEST_WAIT = 1.0
 """Seconds; speeds may be so slow that no clock can wait for the next digit."""
+ON_THE_WAY = (
+    ask.Look,
+    ask.Step,
+    ask.Pause,
+    ask.SetSpeed,
+    ask.Watch,
+    ask.Inspect,
+    ask.NameLine,
+    ask.Bookmark,
+    ask.Restart,
+    ask.Open,
+    ask.Recover,
+)
+"""What can be done before another moment of the run is reached; anything else waits until it is."""
 
 
 @dataclass(slots=True)
@@ -98,20 +113,23 @@ class Desk:
         self._examiner = Examiner(session)
         self._drawing: Drawing | None = None
         self._edits = Edits(session)
-        self._inquiry = Inquiry(session, self._examiner)
+        self._timeline = Timeline(session, self._edits, self._jumped)
+        self._inquiry = Inquiry(session, self._examiner, self._timeline)
         self._inspected: tuple[int, int] | None = None
         self._inspection: Inspection | None = None
         self._due = time.perf_counter()
         self._played = False
         self._catalogue_time = self._trial_time = self._inspection_time = 0.0
         self._trial: Trial | None = None
+        self._drawn: ask.Classify | None = None
         self._marks: deque[tuple[float, int]] = deque()
 
     # ── work ──────────────────────────────────────────────────────────────────────────────────
 
     def idle_seconds(self) -> float | None:
         """How long to wait for a command: 0 when there is work to do, None for ever."""
-        if self._failure is None and (self._examiner.busy or self._inquiry.busy):
+        busy = self._timeline.heading is not None or self._examiner.busy or self._inquiry.busy
+        if self._failure is None and busy:
             return 0.0
         if self._state is not RunState.PLAYING:
             if self._saves.busy:
@@ -122,21 +140,24 @@ class Desk:
         return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
 
     def work(self) -> None:
-        """Stream the digits that are due, or compute a slice of an answer or of the held-out test.
+        """Stream the digits that are due, or compute a slice of the way to another moment, of an answer
+        or of the held-out test.
 
         Never two of them, so that a frame and a command wait for one only. Answers go first: somebody
         waits for them.
         """
         background = self._inquiry if self._inquiry.busy else self._examiner
         busy = self._failure is None and background.busy
-        if self._state is RunState.PLAYING and not (busy and self._played):
+        if self._failure is None and self._timeline.heading is not None:
+            self._attempt(self._travel)
+        elif self._state is RunState.PLAYING and not (busy and self._played):
             self._attempt(self._play)
             self._played = True
         elif busy:
             self._attempt(background.advance)
             self._played = False
         self._saves.collect()
-        if self._failure is None:
+        if self._failure is None and not self._timeline.past:
             self._autosaves.follow(self._session)
         self._pass_notices_on()
 
@@ -165,7 +186,7 @@ class Desk:
         self._marks.append((now, self._session.seen))
 
     def _show(self, digits: int, *, within_a_burst: bool = False) -> None:
-        while digits > 0 and self._failure is None and (shown := self._session.advance(digits)):
+        while digits > 0 and self._failure is None and (shown := self._timeline.advance(digits)):
             self._attempt(self._observer.follow)
             digits = 0 if within_a_burst else digits - shown
         if self._failure is None and self._session.finished:
@@ -197,6 +218,8 @@ class Desk:
     def apply(self, command: ask.Command) -> None:
         """Carry out one command; what cannot be done becomes a notice."""
         try:
+            if self._timeline.heading is not None and not isinstance(command, ON_THE_WAY):
+                self._attempt(self._settle)
             self._apply(command)
         except (ArchiveError, BackendError, ValueError, MemoryError) as error:
             self._tell("error", str(error) or named(error))
@@ -207,11 +230,15 @@ class Desk:
         """How it is played; what does not apply now is left alone."""
         match command:
             case ask.Play() if self._state is RunState.PAUSED:
+                if self._timeline.past:
+                    self._tell("info", f"{self._timeline.fork()} begins here. What came after is kept.")
                 self._state = RunState.PLAYING
                 self._due = time.perf_counter()
                 self._marks.clear()
             case ask.Pause() if self._state is RunState.PLAYING:
                 self._state = RunState.PAUSED
+            case ask.Step(digits) if self._timeline.past:
+                self._look_at(self._session.seen + digits)
             case ask.Step(digits) if self._state in (RunState.PAUSED, RunState.PLAYING):
                 self._state = RunState.PAUSED
                 self._attempt(lambda: self._show(digits))
@@ -222,14 +249,22 @@ class Desk:
         match command:
             case ask.Play() | ask.Pause() | ask.Step() | ask.SetSpeed():
                 self._steer(command)
+            case ask.Look(digit, line):
+                self._look_at(digit, line)
+            case ask.NameLine(line, name):
+                self._timeline.name_line(line, name)
+            case ask.ForgetLine(line):
+                self._tell("info", f"Forgot {self._timeline.forget_line(line)}.")
+            case ask.Bookmark(digit, name):
+                self._timeline.bookmark(digit, name)
             case ask.Restart(config, seed, backend):
                 self._restart(config, seed, backend)
             case ask.Watch(layer):
                 self._observer.watch(layer)
             case ask.Inspect(layer, slot):
                 self._inspect(layer, slot)
-            case ask.Classify(image, request):
-                self._classify(image, request)
+            case ask.Classify():
+                self._classify(command)
             case ask.Test():
                 if self._failure is None:
                     self._examiner.start()
@@ -263,14 +298,70 @@ class Desk:
         if memory is not None:
             self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
 
+    # ── other moments ─────────────────────────────────────────────────────────────────────────
+
+    def _look_at(self, digit: int, line: int | None = None) -> None:
+        if self._failure is not None:
+            raise ValueError("The engine has stopped; save a snapshot, then reset.")
+        if not self._timeline.past:
+            self._autosaves.now(self._session)  # the past is not what should be found after a crash
+        self._timeline.look(digit, line)
+        self._state = RunState.PAUSED
+
+    def _travel(self) -> None:
+        if self._timeline.travel(self._follow_past):
+            self._arrived()
+
+    def _settle(self) -> None:
+        self._timeline.settle(self._follow_past)
+        self._arrived()
+
+    def _follow_past(self) -> None:
+        self._observer.follow()
+        if self._session.seen == self._timeline.heading:
+            self._trial = trial(self._session)
+
+    def _jumped(self) -> None:
+        """The session was put back: nothing that was remembered of it for the window is so any more."""
+        self._observer.begin_anew()
+        self._examiner.begin_anew()
+        self._trial = None
+        self._catalogue_time = self._inspection_time = 0.0
+
+    def _arrived(self) -> None:
+        self._state = RunState.FINISHED if self._session.finished else RunState.PAUSED
+        self._refit()
+        if self._drawn is not None:
+            self._classify(self._drawn)
+
     # ── changes by hand ───────────────────────────────────────────────────────────────────────
 
     def _edit(self, command: ask.Command) -> None:
         """Change memories as the command says, between two bursts; play goes on."""
         if self._failure is not None:
             raise ValueError("Nothing was changed: the engine has stopped. Save a snapshot, then reset.")
+        forked = self._timeline.past
+        if forked:
+            branch = self._timeline.fork()
+        try:
+            said = self._change(command)
+        except ValueError:
+            if forked:
+                self._timeline.unfork()
+                self._settle()
+            else:
+                self._timeline.changed(None)
+            raise
+        if said is None:
+            return
+        self._timeline.changed(said.removesuffix("."))
+        if forked:
+            self._tell("info", f"{branch} begins with this. What came after is kept.")
+        self._show_edit()
+
+    def _change(self, command: ask.Command) -> str | None:
+        """Returns a sentence on what was done; None where it was no change."""
         edits, inquiry = self._edits, self._inquiry
-        said = None
         match command:
             case ask.Teach(label, image, source):
                 edits.teach(label, image=image, source=source)
@@ -288,13 +379,16 @@ class Desk:
             case ask.Tune(layer, plasticity):
                 edits.tune(layer, plasticity)
             case ask.Undo():
-                said = edits.undo()
+                self._tell("info", said := edits.undo())
+                return said
             case ask.Redo():
-                said = edits.redo()
+                self._tell("info", said := edits.redo())
+                return said
             case _:
-                return
-        self._tell("info", said or f"{_sentence(edits.log()[-1].text)} Ctrl+Z takes it back.")
-        self._show_edit()
+                return None
+        said = _sentence(edits.log()[-1].text)
+        self._tell("info", f"{said} Ctrl+Z takes it back.")
+        return said
 
     def _show_edit(self) -> None:
         """What was remembered of the memories for the window is not so any more."""
@@ -302,6 +396,10 @@ class Desk:
         self._observer.describe_anew()
         self._observer.watch_anew()
         self._catalogue_time = self._inspection_time = 0.0
+        self._refit()
+
+    def _refit(self) -> None:
+        """The digit and the drawing as they were shown, for the classes that there are now."""
         classes = len(self._session.class_names)
         if self._trial is not None:
             self._trial = with_classes(self._trial, classes)
@@ -325,10 +423,12 @@ class Desk:
         self._backend_name = name
         self._take_over(session)
 
-    def _classify(self, image: Any, request: int) -> None:
+    def _classify(self, command: ask.Classify) -> None:
         def look(network: MemoryNetwork) -> Drawing:
-            return Drawing(request, percept(network, network.perceive(image[None], aside=True), 0))
+            perception = network.perceive(command.image[None], aside=True)
+            return Drawing(command.request, percept(network, perception, 0))
 
+        self._drawn = command
         self._drawing = self._session.on_device(look)
 
     def close(self, unseen: Iterable[Frame] = ()) -> tuple[str, ...]:
@@ -419,4 +519,7 @@ class Desk:
             task=self._inquiry.task,
             saving=self._saves.busy,
             failure=self._failure,
+            track=self._timeline.track(lazily=self._state is RunState.PLAYING),
+            past=self._timeline.past,
+            heading=self._timeline.heading,
         )

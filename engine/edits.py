@@ -11,7 +11,6 @@ run depends on what was taught at which digit and on nothing else.
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from engine.arrays import Bytes, Ints, freeze
 from engine.findings import Edit
 from engine.memory import LayerMemory
+from engine.names import checked_words
 from engine.network import MemoryNetwork
 from engine.session import Session
 from engine.store import Rows
@@ -281,15 +281,7 @@ class Edits:
 
 def checked_name(name: str, taken: Sequence[str]) -> str:
     """A class's name as it will be shown. Raises ValueError with a sentence on one that cannot be."""
-    name = unicodedata.normalize("NFC", name).strip()
-    if not name:
-        raise ValueError("A class needs a name; nothing was added.")
-    if len(name) > LONGEST_NAME:
-        raise ValueError(
-            f"That name has {len(name)} characters; a class has room for {LONGEST_NAME}. Nothing was added."
-        )
-    if not name.isprintable():
-        raise ValueError("That name has characters that cannot be shown; nothing was added.")
+    name = checked_words(name, LONGEST_NAME)
     if name.casefold() in {other.casefold() for other in taken}:
         raise ValueError(f"There is a class {name} already; choose it, or another name.")
     return name

@@ -83,11 +83,18 @@ class Examiner:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """The session was put back to another moment: give up the test that is running."""
+        session = self._session
         self._due = next_due(session.seen)
         self._test: HeldOutTest | None = None
         self.last: HeldOutTest | None = None
         """The last test that was finished, for its answers."""
-        self._tested_whole_at = -1
+        tested = session.metrics.history.last_test
+        whole = tested is not None and tested[2] == len(session.dataset.test_labels)
+        self._tested_whole_at = tested[0] if tested is not None and whole else -1
 
     @property
     def running(self) -> bool:

@@ -13,12 +13,14 @@ from engine.backend import DeviceLostError
 from engine.cells import cell_digits
 from engine.diagnosis import DiagnosisWork
 from engine.explanation import FlipWork, explain
-from engine.findings import Findings, Task, Variations
+from engine.findings import Findings, Taken, Task, Variations
 from engine.heldout import Examiner
 from engine.likeness import likeness
 from engine.projection import ProjectionWork
 from engine.session import Session
+from engine.snapshot import Snapshot
 from engine.store import Rows
+from engine.timeline import Timeline
 from engine.trace import TraceWork
 from engine.works import Work
 
@@ -30,10 +32,11 @@ class Inquiry:
     any more. A device that fails ends the works on it, and they begin again in NumPy.
     """
 
-    def __init__(self, session: Session, examiner: Examiner) -> None:
+    def __init__(self, session: Session, examiner: Examiner, timeline: Timeline) -> None:
         self.findings = Findings()
         self._session = session
         self._examiner = examiner
+        self._timeline = timeline
         self._queue: list[tuple[Callable[[], Work], Work]] = []
         """What makes each work, in case that it must begin again, and the work itself."""
         self._tasks = 0
@@ -69,6 +72,10 @@ class Inquiry:
                 self._begin("diagnosis", lambda: DiagnosisWork(session, request))
             case ask.Ablate(request, layer, ids):
                 self.ablate(request, layer, ids)
+            case ask.Take(request):
+                self._find(taken=Taken(request, Snapshot.take(session)))
+            case ask.Record(request, layer, pages):
+                self._begin("growth", lambda: self._timeline.record(request, layer, pages))
             case ask.CancelTask():
                 self.cancel()
             case _:

@@ -8,6 +8,7 @@ the state that was kept.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -68,6 +69,12 @@ class Book:
     @property
     def nbytes(self) -> int:
         return sum(rows.nbytes + entries.nbytes for rows, entries in self._pages.values())
+
+    def copy(self) -> Book:
+        """The same rows under the same numbers; what is forgotten here stays there."""
+        twin = copy.copy(self)
+        twin._pages = self._pages.copy()
+        return twin
 
     def add(self, rows: Rows) -> Ints:
         """Write m slots down; returns the numbers of their rows, (m,)."""
@@ -237,7 +244,15 @@ class Keyframes:
 
     def put_back(self, keyframe: Keyframe) -> None:
         """Make the session what it was. What was streamed and answered since is for the caller to undo."""
-        session = self._session
+        self.put_into(self._session, keyframe)
+        for layer, kept, numbers in zip(
+            self._session.network.layers, keyframe.layers, self._numbers, strict=True
+        ):
+            numbers[kept.columns, kept.slots] = kept.numbers
+            layer.touched[:] = False
+
+    def put_into(self, session: Session, keyframe: Keyframe) -> None:
+        """Make another session over the same stream what this one was."""
         session.config = keyframe.config
         session.class_names = keyframe.class_names
         session.taught = list(keyframe.taught)
@@ -247,9 +262,6 @@ class Keyframes:
             keyframe.mistakes,
             keyframe.learned,
         )
-        for layer, kept, numbers in zip(session.network.layers, keyframe.layers, self._numbers, strict=True):
-            numbers[kept.columns, kept.slots] = kept.numbers
-            layer.touched[:] = False
 
     def _fill(self, network: MemoryNetwork, keyframe: Keyframe) -> None:
         layers = [
@@ -257,6 +269,10 @@ class Keyframes:
             for layer, book in zip(keyframe.layers, self._books, strict=True)
         ]
         network.fill(layers, keyframe.classes, keyframe.next_id)
+
+    def book(self, layer: int) -> Book:
+        """A layer's book as it is now, for whoever reads on while this one forgets."""
+        return self._books[layer].copy()
 
     def keep_only(self, keyframes: Iterable[Keyframe]) -> None:
         """Forget what only other keyframes needed."""

@@ -176,6 +176,19 @@ class History:
         columns = self._columns
         return columns["test_digits"][-1], columns["test_accuracy"][-1], columns["test_sizes"][-1]
 
+    def tests(self) -> dict[int, tuple[float, int]]:
+        """Accuracy and size of the held-out tests by digit; of several after one digit, the last."""
+        columns = self._columns
+        values = zip(columns["test_accuracy"], columns["test_sizes"], strict=True)
+        return dict(zip(columns["test_digits"], values, strict=True))
+
+    def set_tests(self, tests: dict[int, tuple[float, int]]) -> None:
+        """These held-out tests, by rising digit, instead of those there are."""
+        for name in ("test_digits", "test_accuracy", "test_sizes"):
+            del self._columns[name][:]
+        for digits, (accuracy, size) in tests.items():
+            self.add_test(digits, accuracy, size)
+
     def curves(self) -> Curves:
         """The points so far, copied and frozen."""
         copies: dict[str, Any] = {name: freeze(np.array(column)) for name, column in self._columns.items()}

@@ -183,6 +183,12 @@ class Observer:
         """The session's fixed facts were changed by hand."""
         self.info = describe(self.session, self.info.run)
 
+    def begin_anew(self) -> None:
+        """The session was put back to another moment; the last digits there are still to be followed."""
+        self._rows.clear()
+        self.describe_anew()
+        self.watch_anew()
+
     def tiles(self) -> MemoryTiles | None:
         """Pictures of the watched layer's memories that were written since the last call."""
         layer = self.session.network.layers[self._watched]

@@ -239,6 +239,7 @@ class Bridge(QObject):
             frame.state in (RunState.PLAYING, RunState.LOADING)
             or frame.held_out.running
             or frame.saving
+            or frame.heading is not None
             or now < self._awake_until
         )
 
