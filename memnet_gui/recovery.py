@@ -49,22 +49,26 @@ class RecoveryBar(QWidget):
         """Ask whether to go on. others: how many more runs were left. now: seconds since the epoch."""
         newest = crash.newest
         kept = {0: "", 1: " One older run is kept for later."}
-        row = self._show(
+        row = NoticeRow(
+            "info",
             f"MemNet ended unexpectedly. Its run was saved {ago(now - newest.saved)}, at digit "
             f"{newest.digits:,}. Go on from there?"
-            + kept.get(others, f" {others} older runs are kept for later.")
+            + kept.get(others, f" {others} older runs are kept for later."),
+            can_be_dismissed=False,
         )
         go_on = row.add_action("Go on", self.go_on.emit, "Open that run; press play to learn on")
         go_on.setObjectName("primary")
         row.add_action("Not now", self.later.emit, "Keep that run, and ask again at the next start")
         row.add_action("Discard", self.discarded.emit, "Remove that run when this window closes")
+        self._show(row)
 
     def offer_undo(self, crash: Crash) -> None:
         """Say that it will be gone, while that can be changed."""
-        row = self._show(
-            f"The run at digit {crash.newest.digits:,} is removed when this window closes.", True
+        row = NoticeRow(
+            "info", f"The run at digit {crash.newest.digits:,} is removed when this window closes."
         )
         row.add_action("Undo", self.undone.emit, "Keep that run after all")
+        self._show(row)
 
     def clear(self) -> None:
         if self._row is not None:
@@ -79,14 +83,13 @@ class RecoveryBar(QWidget):
         if self._row is not None:
             self._row.set_theme(theme)
 
-    def _show(self, text: str, can_be_dismissed: bool = False) -> NoticeRow:
+    def _show(self, row: NoticeRow) -> None:
         self.clear()
-        self._row = row = NoticeRow("info", text, can_be_dismissed=can_be_dismissed)
+        self._row = row
         row.dismissed.connect(self.clear)
         row.set_theme(self._theme)
         self._column.addWidget(row)
         self.show()
-        return row
 
 
 class Recovery(QObject):
