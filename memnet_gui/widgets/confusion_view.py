@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from engine.arrays import Ints
+from memnet_gui.confusion_reading import confusion_shades
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.counts_view import CountsView
 from memnet_gui.widgets.painting import draw_focus, fitting, sized
@@ -27,34 +28,18 @@ Cell = tuple[int, int]
 """(label, answer): row and column."""
 NAME_ROOM = 8 * GRID
 """Longer class names are cut short."""
-FEWEST = 20
-"""A class seen less often counts as seen this often, or its first mistakes would outshine all others."""
-WORTH_FULL = 0.005
-"""A mistake gets the full colour only from this share of its row on, however rare the others are."""
-FAINTEST = 0.08
-"""The strength of a single mistake among very many."""
 
 
 def confusion_colors(confusion: Ints, theme: Theme) -> npt.NDArray[np.uint32]:
-    """(C, C) counts → (C, C) RGB32 values: right on the diagonal, wrong beside it.
-
-    A mistake's strength is its share of its row, relative to the worst one's, so that the worst
-    confusions stand out at any stage; one among thousands is still told from none. The diagonal says
-    only that there it is right: how often, recall says.
-    """
-    counts = confusion.astype(np.float64)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), FEWEST)
+    """(C, C) counts → (C, C) RGB32 values: right on the diagonal, wrong beside it, as `confusion_shades`
+    says how strongly."""
+    shade = confusion_shades(confusion)
     diagonal = np.eye(len(confusion), dtype=bool)
-    worst = max(WORTH_FULL, shares[~diagonal].max(initial=0.0))
-    shade = np.where(
-        diagonal, 0.2 + 0.4 * np.minimum(1.0, shares), FAINTEST + (1 - FAINTEST) * shares / worst
-    )
-    shade[confusion == 0] = 0.0
     empty, right, wrong = (_channels(theme.color(name)) for name in ("raised", "right", "wrong"))
     full = np.where(diagonal[..., None], right, wrong)
     mixed = np.rint(empty + (full - empty) * shade[..., None]).astype(np.uint32)
-    colors: npt.NDArray[np.uint32] = 0xFF000000 | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
-    return colors
+    colors = 0xFF000000 | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
+    return colors.astype(np.uint32)
 
 
 def _channels(color: QColor) -> npt.NDArray[np.float64]:

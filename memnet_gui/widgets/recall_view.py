@@ -8,21 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.arrays import Ints
+from memnet_gui.confusion_reading import class_recalls
 from memnet_gui.curve_reading import percent
 from memnet_gui.curve_scales import floor_below
 from memnet_gui.theme import GRID
 from memnet_gui.widgets.counts_view import CountsView
 from memnet_gui.widgets.painting import draw_focus, fitting, sized
-
-
-def class_recalls(confusion: Ints) -> npt.NDArray[np.float64]:
-    """(C, C) counts → (C,) diagonal over row sum; NaN for a class that has not been seen."""
-    sums = confusion.sum(axis=1)
-    seen = sums > 0
-    recalls = np.full(len(sums), np.nan)
-    recalls[seen] = confusion.diagonal()[seen] / sums[seen]
-    return recalls
 
 
 class RecallView(CountsView[int]):

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from engine.arrays import freeze
 from engine.config import PRESETS
 from engine.frame import Frame
+from memnet_gui.confusion_reading import class_recalls
 from memnet_gui.theme import DARK, LIGHT
 from memnet_gui.widgets.painting import sized
-from memnet_gui.widgets.recall_view import RecallView, class_recalls
+from memnet_gui.widgets.recall_view import RecallView
 from tests.gui.frames import empty_frame, make_frame, make_info
 
 
