@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -47,6 +48,24 @@ class Settings:
     @folder.setter
     def folder(self, folder: Path) -> None:
         self._store.setValue("folder", str(folder))
+
+    @property
+    def export_kind(self) -> str:
+        """What was exported last; empty before the first time."""
+        value = self._store.value("export/last")
+        return value if isinstance(value, str) else ""
+
+    def export_options(self, kind: str) -> dict[str, object]:
+        """How that kind was exported last; empty before the first time."""
+        try:
+            options = json.loads(str(self._store.value(f"export/{kind}")))
+        except (ValueError, RecursionError):
+            return {}
+        return options if isinstance(options, dict) else {}
+
+    def remember_export(self, kind: str, options: Mapping[str, object]) -> None:
+        self._store.setValue("export/last", kind)
+        self._store.setValue(f"export/{kind}", json.dumps(dict(options)))
 
     @property
     def hints_dismissed(self) -> bool:
