@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from engine import commands as ask
 from engine.ablation import AblationWork
 from engine.arrays import Bytes, freeze
 from engine.backend import DeviceLostError
 from engine.cells import cell_digits
+from engine.comparing import ReplayedComparison, Wanted, opened
 from engine.diagnosis import DiagnosisWork
 from engine.explanation import FlipWork, explain
 from engine.findings import Findings, Taken, Task, Variations
@@ -72,6 +74,8 @@ class Inquiry:
                 self._begin("diagnosis", lambda: DiagnosisWork(session, request))
             case ask.Ablate(request, layer, ids):
                 self.ablate(request, layer, ids)
+            case ask.Compare(request, a, b):
+                self._begin("comparison", lambda: ReplayedComparison(request, self._side(a), self._side(b)))
             case ask.Take(request):
                 self._find(taken=Taken(request, Snapshot.take(session)))
             case ask.Record(request, layer, pages):
@@ -91,6 +95,11 @@ class Inquiry:
         """Look for the digits that a memory votes on."""
         self._find(trace=None)
         self._begin("trace", lambda: TraceWork(self._session, request, layer, id))
+
+    def _side(self, asked: ask.LineAt | Path) -> Wanted:
+        if isinstance(asked, Path):
+            return opened(asked, self._session)
+        return self._timeline.side(asked.line, asked.digit)
 
     def _digit_at_hand(self) -> Bytes:
         session = self._session

@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.arrays import Bytes, freeze
+from engine.comparing import Wanted
+from engine.comparison import Side
 from engine.edits import Edits
 from engine.frame import Curves, Line, Moment, Track
 from engine.growth import GrowthWork
 from engine.keyframes import Keyframe, Keyframes
 from engine.names import checked_words
+from engine.replay import Replay
 from engine.session import Session
 from engine.works import SLICE_SECONDS
 
@@ -38,8 +41,6 @@ LONGEST_NAME = 60
 """Characters of a line's or a bookmark's name."""
 TRACK_SECONDS = 0.25
 """While digits stream in, the track is put together anew this often."""
-STRIDE = 31
-"""Digits shown at a time while travelling: a burst is perceived in one turn and learned in the next."""
 
 
 @dataclass(slots=True)
@@ -65,6 +66,18 @@ class _Course:
 
     def line(self) -> Line:
         return Line(self.id, self.name, self.parent, self.forked_at, self.head)
+
+    def start(self, digit: int) -> Keyframe:
+        """Where to begin on the way to a digit: the last state that leaves room for the digits before it,
+        else the first."""
+        early = [keyframe for keyframe in self.keyframes if keyframe.seen <= digit - LEAD_IN]
+        return early[-1] if early else self.keyframes[0]
+
+    def stops(self, after: int, until: int) -> list[Keyframe]:
+        """States that were made by hand, by digit."""
+        return [
+            keyframe for keyframe in self.keyframes if keyframe.changed and after < keyframe.seen <= until
+        ]
 
     def keep(self, keyframe: Keyframe) -> None:
         """After those before it; instead of one of the same digit."""
@@ -92,8 +105,7 @@ class Timeline:
         self._spent = 0.0
         self._pace = 1
         """Every so many times KEYFRAME_SECONDS a state is kept."""
-        self._heading: int | None = None
-        self._stops: list[Keyframe] = []
+        self._replay: Replay | None = None
         self._track: Track | None = None
         self._track_key: tuple[object, ...] = ()
         self._track_time = 0.0
@@ -105,12 +117,12 @@ class Timeline:
     @property
     def past(self) -> bool:
         """Is there something after the moment that is shown?"""
-        return self.session.seen < self._course.head or self._heading is not None
+        return self.session.seen < self._course.head or self._replay is not None
 
     @property
     def heading(self) -> int | None:
         """The digit count on the way to which `travel` is."""
-        return self._heading
+        return None if self._replay is None else self._replay.digit
 
     @property
     def earliest(self) -> int:
@@ -199,33 +211,22 @@ class Timeline:
         elsewhere = course is not self._course
         self._course = course
         digit = max(self.earliest, min(digit, course.head))
-        start = self._start(digit)
-        here = self.session.seen
-        if elsewhere or not start.seen <= here <= digit:
+        start = course.start(digit)
+        if elsewhere or not start.seen <= self.session.seen <= digit:
             self._put_back(start)
-            here = start.seen
-        self._stops = [
-            keyframe for keyframe in course.keyframes if keyframe.changed and here < keyframe.seen <= digit
-        ]
-        self._heading = digit
+        self._replay = Replay(self.session, digit, course.stops(self.session.seen, digit), self._put_back)
         self._version += elsewhere
 
     def _leave(self) -> None:
         """Remember what only the session knows of the line."""
         course, session = self._course, self.session
-        if self._heading is None:
+        if self._replay is None:
             curves = session.metrics.history.curves()
             course.tests |= session.metrics.history.tests()
             if session.seen == course.head:
                 course.curves = curves
                 if course.keyframes[-1].seen < session.seen:
                     self._keep()
-
-    def _start(self, digit: int) -> Keyframe:
-        """The keyframe to begin at: the last that leaves room for the digits before, else the first."""
-        keyframes = self._course.keyframes
-        early = [keyframe for keyframe in keyframes if keyframe.seen <= digit - LEAD_IN]
-        return early[-1] if early else keyframes[0]
 
     def _put_back(self, keyframe: Keyframe) -> None:
         course, session = self._course, self.session
@@ -241,26 +242,20 @@ class Timeline:
         follow: called after every few digits.
         """
         begun = time.perf_counter()
-        while (digit := self._heading) is not None:
-            session = self.session
-            if session.seen < digit:
-                stop = self._stops[0].seen if self._stops else digit
-                session.advance(min(STRIDE, stop - session.seen))
-                follow()
-            if self._stops and self._stops[0].seen == session.seen:
-                self._put_back(self._stops.pop(0))
-            if session.seen == digit and not self._stops:
+        while self._replay is not None:
+            if self._replay.arrived:
                 self._arrive()
+                break
+            self._replay.step(follow)
             if time.perf_counter() - begun > seconds:
                 break
-        return self._heading is None
+        return self._replay is None
 
     def _arrive(self) -> None:
-        tests = self._course.tests
-        self.session.metrics.history.set_tests(
-            {at: tests[at] for at in sorted(tests) if at <= self.session.seen}
-        )
-        self._heading = None
+        """What the line knows of the moment beside what the same digits gave."""
+        tests, seen = self._course.tests, self.session.seen
+        self.session.metrics.history.set_tests({at: tests[at] for at in sorted(tests) if at <= seen})
+        self._replay = None
 
     def settle(self, follow: Callable[[], None]) -> None:
         """Arrive now, however long it takes."""
@@ -308,7 +303,7 @@ class Timeline:
         assert gone.parent is not None
         self._course = self._courses[gone.parent]
         del self._courses[gone.id]
-        self._put_back(self._start(gone.forked_at))
+        self._put_back(self._course.start(gone.forked_at))
         self.look(gone.forked_at)
 
     def name_line(self, line: int, name: str) -> None:
@@ -342,6 +337,32 @@ class Timeline:
         else:
             self._course.bookmarks.pop(digit, None)
         self._version += 1
+
+    def side(self, line: int, digit: int | None) -> Wanted:
+        """Another session that will be what a line was after a digit; None is its head.
+
+        Raises ValueError with a sentence where there is no such line.
+        """
+        if line not in self._courses:
+            raise ValueError("That branch is gone; nothing was compared. Choose another one.")
+        if self._replay is None:
+            self._leave()
+        here, course = self.session, self._courses[line]
+        name = course.name if digit is None or digit >= course.head else f"{course.name} at {digit:,}"
+        digit = course.head if digit is None else max(course.keyframes[0].seen, min(digit, course.head))
+        session = Session(
+            here.dataset, here.config, seed=here.seed, backend=here.backend, limit=here.stream.limit
+        )
+        session.answers[:], session.recruits[:] = course.answers, course.recruits
+        start = course.start(digit)
+        self._keyframes.put_into(session, start)
+        replay = Replay(
+            session,
+            digit,
+            course.stops(start.seen, digit),
+            lambda keyframe: self._keyframes.put_into(session, keyframe),
+        )
+        return Wanted(Side(name, session), replay)
 
     def record(self, request: int, layer: int, pages: int) -> GrowthWork:
         """How a layer's memories came to be, up to the moment shown. Raises ValueError naming `layer`."""
