@@ -16,9 +16,10 @@ import re
 import stat
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AnyArray = npt.NDArray[Any]
+Migration = Callable[[dict[str, AnyArray], dict[str, Any]], tuple[dict[str, AnyArray], dict[str, Any]]]
+"""From the arrays and metadata of one version to those of the next; ValueError where they are not."""
 
-FORMAT, VERSION = "memnet-snapshot", 1
+FORMAT, VERSION = "memnet-snapshot", 2
 ENVELOPE = frozenset({"format", "version", "checksum"})
 """Keys of the metadata that belong to the container; callers cannot use them."""
 
@@ -39,10 +42,12 @@ LARGEST_ARCHIVE = 1 << 30
 _LARGEST_META = 1 << 24
 _MOST_MEMBERS = 256
 _LARGEST_DIRECTORY = 1 << 16
+_LONGEST_NAME, _LONGEST_REASON = 80, 240
 _CHUNK = 1 << 20
 _META = "meta"
+_IMPOSSIBLE_VERSION = 1_000_000
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _HEADER = re.compile(
     rb"\{'descr': '(?P<descr>[<|][biufU][0-9]{1,10})', 'fortran_order': False, "
     rb"'shape': \((?P<shape>|[0-9]{1,18},|[0-9]{1,18}(?:, [0-9]{1,18}){1,31})\), \} *\n"
@@ -108,25 +113,32 @@ def check_writable(path: Path) -> None:
 
 
 def read_archive(
-    path: Path, *, max_bytes: int = LARGEST_ARCHIVE
+    path: Path, *, max_bytes: int = LARGEST_ARCHIVE, older: Mapping[int, Migration] = MappingProxyType({})
 ) -> tuple[dict[str, AnyArray], dict[str, Any]]:
     """What `write_archive` wrote: arrays by name, and the metadata.
 
-    max_bytes bounds the file, and all arrays together once unpacked. Raises ArchiveError, and
+    max_bytes bounds the file, and all arrays together once unpacked. older: for each version before
+    this one that is read too, what makes the next one's contents of it. Raises ArchiveError, and
     nothing else, for whatever is not an intact snapshot of a version known here.
     """
     try:
         with _opened(path, max_bytes) as file, zipfile.ZipFile(file) as archive:
-            return _read(archive, max_bytes)
+            version, arrays, meta = _read(archive, max_bytes, VERSION - len(older))
+            while version < VERSION:
+                arrays, meta = older[version](arrays, meta)
+                version += 1
+            return arrays, meta
     except _RejectedError as rejected:
-        raise _unreadable(path, str(rejected)) from rejected
+        raise unreadable(path, str(rejected)) from rejected
     except OSError as error:
-        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
+        raise unreadable(path, f"cannot be read: {error.strerror or error}") from error
     except MemoryError as error:
-        raise _unreadable(path, "cannot be read: there is not enough memory for it") from error
+        raise unreadable(path, "cannot be read: there is not enough memory for it") from error
     except Exception as error:  # malformed files make zipfile, zlib and NumPy raise a dozen kinds
         reason = str(error).rstrip(".") or "it ends too early"
-        raise _unreadable(path, f"is damaged: {reason}") from error
+        if isinstance(error, KeyError):
+            reason += " is missing"
+        raise unreadable(path, f"is damaged: {reason}") from error
 
 
 # Writing ---------------------------------------------------------------------------------------
@@ -159,7 +171,7 @@ def _atomic(path: Path) -> Iterator[IO[bytes]]:
 
 def _unwritable(path: Path, error: OSError) -> ArchiveError:
     return ArchiveError(
-        f"{path.name or path} could not be written: {error.strerror or error}; "
+        f"{shown(path.name or str(path))} could not be written: {error.strerror or error}; "
         "what was learned and any older file are kept; choose another place."
     )
 
@@ -167,8 +179,19 @@ def _unwritable(path: Path, error: OSError) -> ArchiveError:
 # Reading ---------------------------------------------------------------------------------------
 
 
-def _unreadable(path: Path, reason: str) -> ArchiveError:
-    return ArchiveError(f"{path.name or path} {reason}. Nothing was changed; open another snapshot.")
+def unreadable(path: Path, reason: str) -> ArchiveError:
+    """The error that says why a file was not opened. reason: a sentence without its subject and full
+    stop; it may quote the file."""
+    return ArchiveError(
+        f"{shown(path.name or str(path))} {shown(reason, _LONGEST_REASON)}. "
+        "Nothing was changed; open another snapshot."
+    )
+
+
+def shown(text: str, longest: int = _LONGEST_NAME) -> str:
+    """A text from a stranger, fit for one line of a terminal or a window: printable, and not long."""
+    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in cut)
 
 
 @contextmanager
@@ -204,16 +227,20 @@ def _check_directory(file: IO[bytes], size: int) -> None:
         raise _foreign(f"it holds {members:,} arrays")
 
 
-def _read(archive: zipfile.ZipFile, max_bytes: int) -> tuple[dict[str, AnyArray], dict[str, Any]]:
+def _read(
+    archive: zipfile.ZipFile, max_bytes: int, oldest: int
+) -> tuple[int, dict[str, AnyArray], dict[str, Any]]:
+    """The version, at least `oldest`, the arrays and the metadata that is the caller's."""
     members = _checked_members(archive, max_bytes)
     if _META not in members:
         raise _foreign("it has no metadata")
-    meta = _read_meta(archive, members.pop(_META))
+    meta = _read_meta(archive, members.pop(_META), oldest)
     checksum = meta.pop("checksum", None)
     arrays = {name: _read_array(archive, member, "biuf") for name, member in members.items()}
     if _checksum(meta, arrays) != checksum:
         raise _damaged("its contents do not match its checksum")
-    return arrays, {key: value for key, value in meta.items() if key not in ENVELOPE}
+    own = {key: value for key, value in meta.items() if key not in ENVELOPE}
+    return meta["version"], arrays, own
 
 
 def _checked_members(archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipfile.ZipInfo]:
@@ -235,7 +262,7 @@ def _checked_members(archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipf
     return members
 
 
-def _read_meta(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, Any]:
+def _read_meta(archive: zipfile.ZipFile, member: zipfile.ZipInfo, oldest: int) -> dict[str, Any]:
     """The metadata, once its format and version are known ones."""
     if member.file_size > _LARGEST_META:
         raise _foreign("its metadata is too large")
@@ -246,8 +273,8 @@ def _read_meta(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, A
     if not isinstance(meta, dict) or meta.get("format") != FORMAT:
         raise _foreign("its metadata is not MemNet's")
     version = meta.get("version")
-    if type(version) is not int or version < 1:
-        raise _damaged("its version is not a number")
+    if type(version) is not int or not oldest <= version < _IMPOSSIBLE_VERSION:
+        raise _damaged("its version is not one that there is")
     if version > VERSION:
         raise _RejectedError(
             f"was written by a newer version of MemNet ({version}); "

@@ -1,7 +1,8 @@
 """Snapshots: a run as one file, to take home, look into with plain NumPy, and go on from.
 
 An `.npz` (see `archive`): the memories as `MemoryNetwork.state` names them, the scores as
-`Metrics.state` names them under `metrics_`, mistakes, and `meta` in JSON.
+`Metrics.state` names them under `metrics_`, what was answered, recruited and taught, and `meta` in
+JSON (see `contents`). docs/SNAPSHOT.md writes all of it down.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.archive import ArchiveError, read_archive, write_archive
+from engine.archive import ArchiveError, read_archive, shown, unreadable, write_archive
 from engine.arrays import freeze
 from engine.backend import Backend
-from engine.config import MOST_CLASSES, NetworkConfig
+from engine.config import NetworkConfig
+from engine.contents import METRICS, check, meta_of
 from engine.datasets import Dataset
 from engine.edits import checked_name
 from engine.frame import Mistake
-from engine.metrics import Metrics
-from engine.session import MISTAKES_KEPT, Session
-
-METRICS = "metrics_"
+from engine.metrics import RECENT, Metrics
+from engine.migration import OLDER
+from engine.session import Session
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,33 +39,34 @@ class Snapshot:
     @staticmethod
     def take(session: Session) -> Snapshot:
         """Copy what a run has learned and scored. It may go on at once."""
-        burst = session.burst
-        open_burst = burst if burst is not None and not burst.learned else None
-        mistakes = list(session.mistakes)
         arrays = dict(session.state())
         arrays |= {METRICS + name: values for name, values in session.metrics.state().items()}
         arrays["mistakes"] = np.array(
-            [(mistake.digit, mistake.source, mistake.label, mistake.answer) for mistake in mistakes], np.int64
+            [
+                (mistake.digit, mistake.source, mistake.label, mistake.answer)
+                for mistake in list(session.mistakes)
+            ],
+            np.int64,
         ).reshape(-1, 4)
         arrays["answers"] = session.answers[: session.seen].copy()
+        arrays["recruits"] = session.recruits[: session.seen].copy()
         arrays["taught_images"] = np.array(session.taught, np.uint8).reshape(
             -1, *session.dataset.train_images.shape[1:]
         )
-        meta = {
-            "config": session.config.to_dict(),
-            "seed": session.seed,
-            "limit": session.stream.limit,
-            "digits": session.seen,
-            "digits_learned": session.seen - (open_burst.shown if open_burst else 0),
-            "prequential_accuracy": session.metrics.prequential,
-            "memories": session.memories,
-            "backend": session.backend.description,
-            "data": {
-                "name": session.dataset.name,
-                "checksum": session.dataset.checksum,
-                "classes": list(session.class_names),
-            },
-        }
+        return Snapshot(arrays, meta_of(session, arrays))
+
+    @staticmethod
+    def read(path: Path) -> Snapshot:
+        """What a file holds, of this version of the format or an older one, and known to be that of a
+        run (see `contents.check`), over whatever data.
+
+        Raises ArchiveError with a sentence.
+        """
+        arrays, meta = read_archive(path, older=OLDER)
+        try:
+            check(arrays, meta)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise unreadable(path, f"is damaged: {error}") from error
         return Snapshot(arrays, meta)
 
     def write(self, path: Path) -> None:
@@ -102,56 +104,79 @@ def load_snapshot(path: Path, dataset: Dataset, backend: Backend | None = None) 
 
     Raises ArchiveError with a sentence when it cannot be read, is damaged, or needs other data.
     """
-    arrays, meta = read_archive(path)
+    snapshot = Snapshot.read(path)
     try:
-        if meta["data"]["checksum"] != dataset.checksum:
-            raise ArchiveError(
-                f"{path.name} was learned from other data ({meta['data']['name']}); this is {dataset.name}. "
-                "The run in the window was kept; open the snapshot with the data it was learned from."
-            )
-        config = NetworkConfig.from_dict(meta["config"])
-        session = Session(dataset, config, seed=int(meta["seed"]), backend=backend, limit=meta["limit"])
-        _bring_back_what_was_taught(session, arrays, meta["data"]["classes"])
-        metrics = Metrics.restore(
-            {
-                name.removeprefix(METRICS): values
-                for name, values in arrays.items()
-                if name.startswith(METRICS)
-            }
-        )
-        mistakes = [
-            Mistake(int(digit), int(source), dataset.train_images[source], int(label), int(answer))
-            for digit, source, label, answer in arrays["mistakes"][-MISTAKES_KEPT:]
-        ]
-        session.restore(arrays, metrics, mistakes, int(meta["digits_learned"]))
-    except ArchiveError:
-        raise
+        return _opened(snapshot, path, dataset, backend)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise unreadable(path, f"is damaged: {error}") from error
+
+
+def _opened(snapshot: Snapshot, path: Path, dataset: Dataset, backend: Backend | None) -> Session:
+    arrays, meta = snapshot.arrays, snapshot.meta
+    if meta["data"]["checksum"] != dataset.checksum:
         raise ArchiveError(
-            f"{path.name} is damaged: {reason}. Nothing was changed; open another snapshot."
-        ) from error
+            f"{shown(path.name)} was learned from other data ({meta['data']['name']}); "
+            f"this is {dataset.name}. The run in the window was kept; "
+            "open the snapshot with the data it was learned from."
+        )
+    config = NetworkConfig.from_dict(meta["config"])
+    if (config.side, config.channels) != (dataset.side, dataset.channels):
+        raise ValueError(f"config: for images of another size than those of {dataset.name}")
+    session = Session(dataset, config, seed=meta["seed"], backend=backend, limit=meta["limit"])
+    if meta["data"]["order"] not in (None, session.stream.checksum):
+        raise ArchiveError(
+            f"{shown(path.name)} was learned in an order that NumPy {np.__version__} does not bring about "
+            f"again (it was saved with {meta['versions']['numpy']}). The run in the window was kept; "
+            "open the snapshot with the NumPy that it was saved with."
+        )
+    _bring_back_what_was_taught(session, arrays, meta["data"]["classes"])
+    _check_record(session, arrays)
+    metrics = Metrics.restore(
+        {name.removeprefix(METRICS): values for name, values in arrays.items() if name.startswith(METRICS)}
+    )
+    mistakes = [
+        Mistake(int(digit), int(source), dataset.train_images[source], int(label), int(answer))
+        for digit, source, label, answer in arrays["mistakes"]
+    ]
+    seen = metrics.seen
+    session.answers[:seen], session.recruits[:seen] = arrays["answers"], arrays["recruits"]
+    session.bookmarks = dict(meta["bookmarks"])
+    session.restore(arrays, metrics, mistakes, meta["digits_learned"])
     return session
 
 
 def _bring_back_what_was_taught(
     session: Session, arrays: dict[str, npt.NDArray[Any]], class_names: list[str]
 ) -> None:
-    """Class names, drawings and the record of answers. Raises ValueError where they do not fit."""
+    """Class names and drawings. Raises ValueError where they do not fit."""
     own = session.dataset.class_names
-    if class_names[: len(own)] != list(own) or len(class_names) > MOST_CLASSES:
-        raise ValueError("classes: they are not the data's own and up to 62 in all")
+    if class_names[: len(own)] != list(own):
+        raise ValueError("classes: the first are not the data's own")
     for name in class_names[len(own) :]:
-        session.class_names = (*session.class_names, checked_name(name, session.class_names))
-    images, shape = arrays["taught_images"], session.dataset.train_images.shape[1:]
-    if images.shape[1:] != shape or images.dtype != np.uint8:
-        raise ValueError(
-            f"taught_images: shape {images.shape} of {images.dtype} is not that of {shape} images"
-        )
-    session.taught = [freeze(image.copy()) for image in images]
-    answers = arrays["answers"]
-    if answers.dtype != np.uint8 or answers.ndim != 1 or len(answers) > len(session.answers):
-        raise ValueError(f"answers: shape {answers.shape} of {answers.dtype} is not one for each digit seen")
-    if answers.max(initial=0) >= len(class_names):
-        raise ValueError(f"answers: beyond the {len(class_names)} classes")
-    session.answers[: len(answers)] = answers
+        if checked_name(name, session.class_names) != name:
+            raise ValueError("classes: not names as they are shown")
+        session.class_names = (*session.class_names, name)
+    session.taught = list(freeze(arrays["taught_images"]))
+
+
+def _check_record(session: Session, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    """Raises ValueError where what was answered, digit by digit, does not lead to the scores."""
+    answers = arrays["answers"].astype(np.int64)
+    if len(answers) > session.total:
+        raise ValueError(f"digits: {len(answers):,} seen of {session.total:,}")
+    sources = session.stream.order[: len(answers)]
+    labels = session.dataset.train_labels[sources]
+    classes = len(session.class_names)
+    confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
+    right = labels == answers
+    scores_fit = (
+        (confusion == arrays[f"{METRICS}confusion"]).all()
+        and right[:1000].sum() == arrays[f"{METRICS}counts"][2]
+        and (right[-RECENT:] == arrays[f"{METRICS}recent_correct"]).all()
+    )
+    if not scores_fit:
+        raise ValueError("metrics: not the scores of these answers")
+    numbers = arrays["mistakes"][:, 0] - 1
+    told = np.stack([numbers + 1, sources[numbers], labels[numbers], answers[numbers]], axis=1)
+    if not (told == arrays["mistakes"]).all():
+        raise ValueError("mistakes: not those of these answers")

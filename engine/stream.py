@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +47,12 @@ class Stream:
 
     def __len__(self) -> int:
         return len(self.order)
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 in hexadecimal over the order as little-endian int64: another NumPy may shuffle
+        another way, and a run can only go on in the order in which it began."""
+        return hashlib.sha256(self.order.astype("<i8").tobytes()).hexdigest()
 
     def take(self, start: int, stop: int) -> Sample:
         """Digits number start + 1 … stop of the pass."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.archive import ArchiveError, read_archive
+from engine.archive import shown
 from engine.backend import limit_blas_threads, make_backend
+from engine.config import NetworkConfig
 from engine.datasets import load_mnist
-from engine.snapshot import load_snapshot
+from engine.snapshot import Snapshot, load_snapshot
 
 
 def info(arguments: argparse.Namespace) -> int:
@@ -20,14 +21,7 @@ def info(arguments: argparse.Namespace) -> int:
 
     arguments: snapshot, json. Returns the exit code. Raises ArchiveError with a sentence.
     """
-    arrays, meta = read_archive(arguments.snapshot)
-    try:
-        facts = _facts(arrays, meta)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ArchiveError(
-            f"{arguments.snapshot.name} is damaged: {error!s}. Nothing was changed; choose another snapshot."
-        ) from error
-    _print(facts, as_json=arguments.json)
+    _print(_facts(Snapshot.read(arguments.snapshot).meta), as_json=arguments.json)
     return 0
 
 
@@ -46,7 +40,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     found = np.bincount(dataset.test_labels[right], minlength=len(dataset.class_names))
     _print(
         {
-            "snapshot": arguments.snapshot.name,
+            "snapshot": shown(arguments.snapshot.name),
             "digits_seen": session.seen,
             "tested": len(answers),
             "test_accuracy": float(right.mean()),
@@ -61,22 +55,21 @@ def evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _facts(arrays: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
-    layers = [str(layer["name"]) for layer in meta["config"]["layers"]]
-    tests = arrays["metrics_curve_test_accuracy"]
+def _facts(meta: dict[str, Any]) -> dict[str, Any]:
+    config, test = NetworkConfig.from_dict(meta["config"]), meta["metrics"]["test"]
     return {
-        "preset": str(meta["config"]["preset"]),
-        "seed": int(meta["seed"]),
-        "fixations": int(meta["config"]["fixations"]),
-        "data": str(meta["data"]["name"]),
-        "classes": [str(name) for name in meta["data"]["classes"]],
-        "digits_seen": int(meta["digits"]),
-        "prequential_accuracy": meta["prequential_accuracy"],
-        "last_test_accuracy": float(tests[-1]) if len(tests) else None,
-        "memories": {name: len(arrays[f"{name}_ids"]) for name in layers},
-        "taught": {name: int(arrays[f"{name}_taught"].sum()) for name in layers},
-        "muted": {name: int(arrays[f"{name}_muted"].sum()) for name in layers},
-        "backend": str(meta["backend"]),
+        "preset": config.preset,
+        "seed": meta["seed"],
+        "fixations": config.fixations,
+        "data": meta["data"]["name"],
+        "classes": meta["data"]["classes"],
+        "digits_seen": meta["digits"],
+        "prequential_accuracy": meta["metrics"]["prequential"],
+        "last_test_accuracy": test["accuracy"] if test else None,
+        "memories": meta["memories"],
+        "taught": meta["taught"],
+        "muted": meta["muted"],
+        "backend": meta["backend"],
     }
 
 

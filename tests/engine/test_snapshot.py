@@ -17,6 +17,7 @@ from engine.datasets import Dataset
 from engine.edits import Edits
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot, save_snapshot
+from engine.stream import Stream
 from tests.engine.samples import assert_same, separable, shrunk
 
 Arrays, Meta = dict[str, Any], dict[str, Any]
@@ -53,7 +54,7 @@ def test_it_says_what_it_is(taken: Path, digits: Dataset) -> None:
     assert meta["limit"] == 500
     assert meta["config"]["preset"] == "complementary"
     assert meta["data"]["checksum"] == digits.checksum
-    assert 0 < meta["prequential_accuracy"] < 1
+    assert 0 < meta["metrics"]["prequential"] < 1
 
 
 def test_taking_one_again_gives_the_same_file(taken: Path, digits: Dataset, tmp_path: Path) -> None:
@@ -97,6 +98,42 @@ def test_other_data_is_refused_by_name(taken: Path, digits: Dataset) -> None:
     assert "10 patterns of 28" in str(error.value)
     with pytest.raises(ArchiveError, match="other data"):
         load_snapshot(taken, replace(digits, checksum="00"))
+
+
+def test_an_order_that_this_numpy_does_not_make_is_refused(
+    taken: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another NumPy may shuffle another way; the run would go on with digits it has seen."""
+    monkeypatch.setattr(Stream, "checksum", "0" * 64)
+    with pytest.raises(ArchiveError) as error:
+        load_snapshot(taken, digits)
+    assert str(error.value) == (
+        f"run.npz was learned in an order that NumPy {np.__version__} does not bring about again (it was "
+        f"saved with {np.__version__}). The run in the window was kept; open the snapshot with the NumPy "
+        "that it was saved with."
+    )
+
+
+def test_bookmarks_come_back(digits: Dataset, tmp_path: Path) -> None:
+    session = Session(digits, shrunk("tiny"))
+    for _ in range(20):
+        session.advance(1)
+    session.bookmarks = {20: "here – ½", 0: "the beginning", 21: "on a line that was left"}
+    save_snapshot(session, tmp_path / "run.npz")
+    assert load_snapshot(tmp_path / "run.npz", digits).bookmarks == {0: "the beginning", 20: "here – ½"}
+
+
+def test_recruits_come_back_and_go_on(digits: Dataset, tmp_path: Path) -> None:
+    session = Session(digits, shrunk("complementary"), seed=1)
+    while session.seen < 75:
+        session.advance(1)
+    save_snapshot(session, tmp_path / "run.npz")
+    opened = load_snapshot(tmp_path / "run.npz", digits)
+    assert session.recruits.sum() == session.memories
+    for each in (session, opened):
+        while each.seen < 150:
+            each.advance(1)
+    assert opened.recruits.tobytes() == session.recruits.tobytes()
 
 
 def array(name: str, change: Callable[[Any], Any]) -> Callable[[Arrays, Meta], None]:
