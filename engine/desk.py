@@ -238,7 +238,8 @@ class Desk:
             case ask.Pause() if self._state is RunState.PLAYING:
                 self._state = RunState.PAUSED
             case ask.Step(digits) if self._timeline.past:
-                self._look_at(self._session.seen + digits)
+                heading = self._timeline.heading
+                self._look_at((self._session.seen if heading is None else heading) + digits)
             case ask.Step(digits) if self._state in (RunState.PAUSED, RunState.PLAYING):
                 self._state = RunState.PAUSED
                 self._attempt(lambda: self._show(digits))
