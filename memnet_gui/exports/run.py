@@ -5,37 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.archive import ArchiveError
 from engine.arrays import Bytes, Floats, Ints, freeze
 from engine.config import NetworkConfig
+from engine.contents import METRICS
 from engine.frame import Catalogue, Curves, LayerInfo
 from engine.observe import layers_of
 from engine.pictures import ink
-from engine.snapshot import METRICS, Snapshot
+from engine.snapshot import Snapshot
 
 Progress = Callable[[int, int], bool]
 """Told how many of how many are done; answers whether to go on."""
-
-LARGEST = 1e9
-"""No memory, association or score that was learned comes anywhere near."""
-_WHOLE, _REAL, _FLAG = "iu", "f", "b"
-_COLUMNS = {
-    "ids": _WHOLE,
-    "wins": _WHOLE,
-    "births": _WHOLE,
-    "sources": _WHOLE,
-    "usage": _REAL,
-    "usefulness": _REAL,
-    "squared_norms": _REAL,
-    "taught": _FLAG,
-    "muted": _FLAG,
-}
-"""One value a memory, and the kind of NumPy type it has."""
 
 
 def go_on(done: int, total: int) -> bool:
@@ -73,88 +56,37 @@ class Memories:
 class Run:
     """What a snapshot holds, under the names that are used for it everywhere.
 
-    config, seed, limit, digits (seen), data_name, data_checksum, class_names, backend: as in the
-    snapshot's meta. layers: geometry. confusion: (C, C) int64. curves. mistakes: (m, 4) int64,
-    digit, source, label, answer, oldest first. taught_images: (t, side, side[, 3]) uint8.
-
-    Raises ArchiveError with a sentence where the snapshot is not that of a run.
+    config, seed, limit, digits (seen), class_names, backend, versions, bookmarks: as in the snapshot's
+    meta; data_name, data_checksum: what it was learned from. layers: geometry. confusion: (C, C) int64.
+    mistakes: (m, 4) int64, digit, source, label, answer, oldest first. taught_images: (t, side,
+    side[, 3]) uint8.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.meta = snapshot.meta
-        self._arrays = snapshot.arrays
-        try:
-            self._read(snapshot.meta)
-            self._memories = tuple(self._layer(number) for number in range(len(self.layers)))
-        except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ArchiveError(
-                f"The snapshot is damaged: {reason}. Nothing was written; choose another snapshot."
-            ) from error
-
-    def _read(self, meta: dict[str, Any]) -> None:
+        """snapshot: taken from a session, or read by `Snapshot.read`, which trusts no file."""
+        meta, self._arrays = snapshot.meta, snapshot.arrays
         self.config = NetworkConfig.from_dict(meta["config"])
         self.layers: tuple[LayerInfo, ...] = layers_of(self.config)
-        self.seed, self.digits = int(meta["seed"]), int(meta["digits"])
-        self.limit = None if meta["limit"] is None else int(meta["limit"])
-        self.backend = str(meta["backend"])
-        self.data_name, self.data_checksum = str(meta["data"]["name"]), str(meta["data"]["checksum"])
-        self.class_names = tuple(str(name) for name in meta["data"]["classes"])
-        classes = len(self.class_names)
-        self.confusion: Ints = self._array(f"{METRICS}confusion", (classes, classes), _WHOLE).astype(np.int64)
-        self.mistakes: Ints = self._array("mistakes", (None, 4), _WHOLE)
-        image = (self.config.side,) * 2 + ((3,) if self.config.channels == 3 else ())
-        self.taught_images: Bytes = self._array("taught_images", (None, *image), "u")
-        if min(self.confusion.min(initial=0), self.mistakes[:, 2:].min(initial=0)) < 0:
-            raise ValueError("metrics: counts or classes are negative")
-        if self.mistakes[:, 2:].max(initial=0) >= classes:
-            raise ValueError(f"mistakes: beyond the {classes} classes")
-        self.curves = self._curves()
+        self.seed: int = meta["seed"]
+        self.limit: int | None = meta["limit"]
+        self.digits: int = meta["digits"]
+        self.backend: str = meta["backend"]
+        self.versions: dict[str, str] = meta["versions"]
+        self.bookmarks: list[tuple[int, str]] = [(digit, name) for digit, name in meta["bookmarks"]]
+        self.data_name: str = meta["data"]["name"]
+        self.data_checksum: str = meta["data"]["checksum"]
+        self.class_names: tuple[str, ...] = tuple(meta["data"]["classes"])
+        self.confusion: Ints = self._arrays[f"{METRICS}confusion"]
+        self.mistakes: Ints = self._arrays["mistakes"]
+        self.taught_images: Bytes = self._arrays["taught_images"]
+        self.curves = Curves(**{name: self._arrays[f"{METRICS}curve_{name}"] for name in Curves.__slots__})
+        self._memories = tuple(self._layer(layer.name) for layer in self.layers)
 
-    def _curves(self) -> Curves:
+    def _layer(self, name: str) -> Memories:
         columns = {
-            name: self._array(
-                f"{METRICS}curve_{name}",
-                (None,),
-                _WHOLE if name in ("digits", "memories", "test_digits", "test_sizes") else _REAL,
-            )
-            for name in Curves.__slots__
+            column: self._arrays[f"{name}_{column}"] for column in Memories.__slots__ if column != "classes"
         }
-        for names in (tuple(columns)[:5], tuple(columns)[5:]):
-            if len({len(columns[name]) for name in names}) != 1:
-                raise ValueError(f"curves: {', '.join(names)} are not of one length")
-        for name, column in columns.items():
-            if column.min(initial=0) < 0 or (column.dtype.kind == "f" and column.max(initial=0) > 1):
-                raise ValueError(f"curves: {name} is out of range")
-        return Curves(**columns)
-
-    def _layer(self, number: int) -> Memories:
-        layer = self.layers[number]
-        slots: Ints = self._array(f"{layer.name}_slots", (None,), _WHOLE).astype(np.int64)
-        count, pixels = len(slots), layer.field**2 * self.config.channels
-        if count and not (
-            slots[0] >= 0 and slots[-1] < layer.fields * layer.capacity and (np.diff(slots) > 0).all()
-        ):
-            raise ValueError(f"{layer.name}_slots: not slots of {layer.fields} columns in rising order")
-        columns = {
-            name: self._array(f"{layer.name}_{name}", (count,), kind) for name, kind in _COLUMNS.items()
-        }
-        associations = self._array(f"{layer.name}_associations", (count, len(self.class_names)), _REAL)
-        patterns = self._array(f"{layer.name}_patterns", (count, pixels), _REAL)
-        classes = associations.argmax(axis=1).astype(np.int64)
-        return Memories(slots, classes=classes, patterns=patterns, associations=associations, **columns)
-
-    def _array(self, name: str, shape: tuple[int | None, ...], kinds: str) -> npt.NDArray[Any]:
-        """An array of that shape (None: any length) and kind; all of its numbers are numbers."""
-        array = self._arrays[name]
-        fits = array.ndim == len(shape) and all(
-            goal in (None, length) for goal, length in zip(shape, array.shape, strict=True)
-        )
-        if not fits or array.dtype.kind not in kinds:
-            raise ValueError(f"{name}: shape {array.shape} of {array.dtype} does not fit")
-        if array.dtype.kind == "f" and not (np.abs(array) < LARGEST).all():
-            raise ValueError(f"{name}: it holds something that is no number, or far too large a one")
-        return array
+        return Memories(classes=columns["associations"].argmax(axis=1).astype(np.int64), **columns)
 
     @property
     def stem(self) -> str:

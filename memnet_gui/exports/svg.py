@@ -118,6 +118,13 @@ class Drawing:
             + f">{plain(words)}</text>"
         )
 
+    def turned(self, x: float, y: float, words: str, fill: str, size: float) -> None:
+        """Words that climb from (x, y)."""
+        self._parts.append(
+            f'<text transform="translate({_number(x)} {_number(y)}) rotate(-90)" fill="{self._paint(fill)}" '
+            f'font-size="{_number(size)}">{plain(words)}</text>'
+        )
+
     def markup(self) -> str:
         """The drawing as an element, for a page."""
         width, height = _number(self.width), _number(self.height)

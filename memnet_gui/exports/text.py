@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from engine.arrays import Bytes
 from engine.png import encode_png
+from memnet_gui.exports.svg import FONTS
 from memnet_gui.style import FAMILY, load_font
 
 SMALLEST_WIDTH, LARGEST_WIDTH = 320, 8192
@@ -56,7 +57,8 @@ def pixels_of(image: QImage) -> Bytes:
 
 def rendered(svg: str, width: int) -> bytes:
     """A drawing of ours as a PNG that many pixels wide: `SMALLEST_WIDTH` to `LARGEST_WIDTH`."""
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    # Qt takes a list of families for the name of one.
+    renderer = QSvgRenderer(QByteArray(svg.replace(FONTS, FAMILY).encode()))
     size = renderer.defaultSize()
     width = min(max(width, SMALLEST_WIDTH), LARGEST_WIDTH)
     image = QImage(width, round(width * size.height() / size.width()), QImage.Format.Format_RGB888)
