@@ -11,8 +11,17 @@ Gate = Literal["novelty", "surprise"]
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 FEWEST_CLASSES, MOST_CLASSES = 2, 62
 MOST_FIXATIONS = 8
-LARGEST_NETWORK = 1 << 29
-"""Numbers in all memories together: 2 GiB in float32."""
+MOST_LAYERS = 16
+MOST_MEMORIES = 1 << 18
+FACTS = 14
+"""What is kept of a memory beside its pattern and its associations, in numbers of four bytes."""
+LARGEST_NETWORK = 1 << 26
+"""Numbers in all memories together: 256 MiB. A snapshot of them, the network that is made from it and
+what a burst of digits needs stay below 1 GiB together."""
+LARGEST_GLANCE = 1 << 19
+"""Numbers in all fields of one image together."""
+LARGEST_SETTING, SMALLEST_CONTRAST = 1e6, 1e-12
+"""Beyond these, what is computed from settings would not stay finite in float32."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 """Names become parts of file names and of what the window says, and may come from a stranger's file."""
@@ -74,9 +83,13 @@ class LayerConfig:
         _require_name(self, "name")
         _require_whole(self, "field", "stride", "capacity", "winners")
         _require(self.field >= 1, f"field: {self.field} is not at least 1 pixel")
-        _require(self.stride >= 1, f"stride: {self.stride} is not at least 1 pixel")
+        _require(
+            1 <= self.stride <= LARGEST_SIDE, f"stride: {self.stride} is not from 1 to {LARGEST_SIDE} pixels"
+        )
         _require(self.capacity >= 1, f"capacity: {self.capacity} is not at least 1 memory")
-        _require(self.winners >= 1, f"winners: {self.winners} is not at least 1")
+        _require(
+            1 <= self.winners <= MOST_MEMORIES, f"winners: {self.winners} is not from 1 to {MOST_MEMORIES:,}"
+        )
         _require(
             self.gate in ("novelty", "surprise"), f"gate: {self.gate!r} is neither 'novelty' nor 'surprise'"
         )
@@ -90,13 +103,22 @@ class LayerConfig:
             "homeostasis",
         ):
             value = getattr(self, name)
-            _require(0 <= value < float("inf"), f"{name}: {value} is not a finite number of at least 0")
+            _require(
+                type(value) in (int, float) and 0 <= value <= LARGEST_SETTING,
+                f"{name}: {value!r} is not a number from 0 to {LARGEST_SETTING:,.0f}",
+            )
         _require(self.sharpness > 0, "sharpness: must be above 0")
-        _require(self.contrast > 0, "contrast: must be above 0, or a blank field would divide by zero")
         _require(
-            self.critical_period is None or self.critical_period >= 0,
-            f"critical_period: {self.critical_period} is neither None nor at least 0 digits",
+            self.contrast >= SMALLEST_CONTRAST,
+            f"contrast: must be at least {SMALLEST_CONTRAST}, or a blank field would divide by zero",
         )
+        _require(self.homeostasis < 1, f"homeostasis: {self.homeostasis} is not below 1")
+        if self.critical_period is not None:
+            _require_whole(self, "critical_period")
+            _require(
+                0 <= self.critical_period < 2**53,
+                f"critical_period: {self.critical_period} is neither None nor a number of digits",
+            )
 
     def grid(self, side: int) -> int:
         """Columns along one edge of an image `side` pixels wide."""
@@ -134,7 +156,10 @@ class NetworkConfig:
             0 <= self.fixations <= MOST_FIXATIONS,
             f"fixations: {self.fixations} is outside 0–{MOST_FIXATIONS}",
         )
-        _require(len(self.layers) >= 1, "layers: a network needs at least one layer")
+        _require(
+            1 <= len(self.layers) <= MOST_LAYERS,
+            f"layers: a network needs at least one layer and has {MOST_LAYERS} at most",
+        )
         names = [layer.name for layer in self.layers]
         _require(len(set(names)) == len(names), f"layers: names are not distinct: {', '.join(names)}")
         for layer in self.layers:
@@ -142,13 +167,23 @@ class NetworkConfig:
                 layer.field <= self.side,
                 f"field: {layer.field} pixels do not fit into an image of {self.side}",
             )
-        numbers = sum(
-            layer.grid(self.side) ** 2 * layer.capacity * (layer.field**2 * self.channels + self.classes)
-            for layer in self.layers
-        )
+        fields = [layer.grid(self.side) ** 2 for layer in self.layers]
+        pixels = [layer.field**2 * self.channels for layer in self.layers]
+        room = [count * layer.capacity for count, layer in zip(fields, self.layers, strict=True)]
+        numbers = sum(many * (d + self.classes + FACTS) for many, d in zip(room, pixels, strict=True))
         _require(
             numbers <= LARGEST_NETWORK,
-            f"capacity: room for all memories takes {numbers * 4 / 2**30:,.0f} GiB; give the layers less",
+            f"capacity: room for all memories takes {numbers * 4 / 2**30:,.2f} GiB; give the layers less",
+        )
+        _require(
+            sum(room) <= MOST_MEMORIES,
+            f"capacity: there is room for {sum(room):,} memories, more than {MOST_MEMORIES:,}",
+        )
+        seen = sum(count * d for count, d in zip(fields, pixels, strict=True))
+        _require(
+            seen <= LARGEST_GLANCE,
+            f"field: all fields of an image are {seen:,} numbers, more than {LARGEST_GLANCE:,}; "
+            "make them smaller or fewer",
         )
 
     def to_dict(self) -> dict[str, Any]:

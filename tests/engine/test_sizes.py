@@ -99,17 +99,28 @@ def test_no_images_are_no_answers() -> None:
         ({"field": 10.5}, "field: 10.5 is not a whole number"),
         ({"field": True}, "field: True is not a whole number"),
         ({"stride": 0}, "stride: 0"),
+        ({"stride": 65}, "stride: 65"),
+        ({"stride": 10**400}, "stride: 1000"),
         ({"capacity": 0}, "capacity: 0"),
         ({"winners": -1}, "winners: -1"),
+        ({"winners": 10**400}, "winners: 1000"),
         ({"gate": "luck"}, "gate: 'luck'"),
         ({"vigilance": float("nan")}, "vigilance: nan"),
+        ({"vigilance": 10**400}, "vigilance: 1000"),
+        ({"vigilance": "0.3"}, "vigilance: '0.3'"),
+        ({"vigilance": True}, "vigilance: True"),
         ({"one_shot": -0.5}, "one_shot: -0.5"),
+        ({"one_shot": 1e7}, "one_shot: 10000000.0"),
         ({"plasticity": float("inf")}, "plasticity: inf"),
         ({"metaplasticity": -1}, "metaplasticity: -1"),
         ({"homeostasis": -0.1}, "homeostasis: -0.1"),
+        ({"homeostasis": 1.0}, "homeostasis: 1.0"),
         ({"sharpness": 0}, "sharpness"),
         ({"contrast": 0}, "contrast"),
+        ({"contrast": 1e-300}, "contrast"),
         ({"critical_period": -1}, "critical_period: -1"),
+        ({"critical_period": 2.5}, "critical_period: 2.5"),
+        ({"critical_period": 10**400}, "critical_period: 1000"),
         ({"name": ""}, "name"),
     ],
 )
@@ -132,7 +143,17 @@ def test_a_layer_that_cannot_be_is_refused(changes: dict[str, Any], reason: str)
         ({"fixations": 9}, "fixations: 9"),
         ({"layers": ()}, "layers: a network needs at least one"),
         ({"layers": (COLUMNS, COLUMNS)}, "layers: names are not distinct"),
+        ({"layers": tuple(replace(COLUMNS, name=f"layer-{n}") for n in range(17))}, "layers: .* 16 at most"),
         ({"layers": (replace(COLUMNS, capacity=10**6),)}, "capacity: .* GiB"),
+        ({"layers": (replace(COLUMNS, field=1, stride=1, capacity=400),)}, "capacity: .* 313,600 memories"),
+        (
+            {
+                "layers": tuple(
+                    replace(COLUMNS, name=f"layer-{n}", field=14, stride=1, capacity=1) for n in range(12)
+                )
+            },
+            "field: all fields of an image are 529,200 numbers",
+        ),
     ],
 )
 def test_a_network_that_cannot_be_is_refused(changes: dict[str, Any], reason: str) -> None:
