@@ -185,7 +185,8 @@ class LayerMemory(MemoryStore):
         some = response.activation[:, ::8, :]  # from 0 to 1: rounded up, each that answers counts as one
         answering = xp.sum(xp.ceil(some), axis=(1, 2)) / some.shape[1]
         lack = xp.clip(1.0 - answering / config.winners, -1.0, 1.0)
-        self.thresholds *= 1.0 + config.homeostasis * lack
+        # Where everything a column sees is blank, all its memories answer, however small θ² is.
+        self.thresholds = xp.maximum(self.thresholds * (1.0 + config.homeostasis * lack), TINY)
 
     def adjust(self, response: Response, error: Array, *, judge: bool = False) -> None:
         """The delta rule: each memory moves its association by what it did, at its own rate.
