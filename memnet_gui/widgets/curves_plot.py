@@ -40,7 +40,9 @@ class CurvesPlot(pg.GraphicsView):  # type: ignore[misc]
     Mouse events pass through to the owner, which knows the scales.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, strokes: Sequence[Stroke] = sum(STROKES.values(), ())
+    ) -> None:
         super().__init__(parent, background=None)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -48,7 +50,7 @@ class CurvesPlot(pg.GraphicsView):  # type: ignore[misc]
         self._theme = DARK
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.setCentralItem(self._box)
-        self._strokes = {stroke.series: stroke for group in STROKES.values() for stroke in group}
+        self._strokes = {stroke.series: stroke for stroke in strokes}
         self._drawn: set[str] = set()
         self._scales: tuple[float, float, float] | None = None
         self.curves = {name: self._curve(stroke) for name, stroke in self._strokes.items()}

@@ -30,12 +30,15 @@ SMALL_THUMB, LARGE_THUMB = 30, 58
 """Edges in pixels: a digit at one and at two screen pixels to each of its own, and a frame."""
 _LINE = 14  # height of a line of words
 _GAP = 2 * GRID
+_ARROW = 3 * GRID
+"""Room between a picture and what became of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumb:
     """One picture. key: whose it is, handed back when it is picked. picture: (side, side[, 3]) uint8.
     lines: what stands below it. fact: all that is to be said about it. tone: the theme's token of its words.
+    later: what became of it, drawn beside it behind an arrow.
     """
 
     key: Hashable
@@ -43,6 +46,7 @@ class Thumb:
     lines: tuple[str, ...]
     fact: str
     tone: str = "secondary"
+    later: Bytes | None = None
 
     def same_as(self, other: Thumb) -> bool:
         """Would the two look and read the same?"""
@@ -51,8 +55,16 @@ class Thumb:
         ) and self.pictures(other)
 
     def pictures(self, other: Thumb) -> bool:
-        """Do both show the same picture?"""
-        return self.picture is other.picture or np.array_equal(self.picture, other.picture)
+        """Do both show the same picture, or pictures?"""
+        if (self.later is None) != (other.later is None):
+            return False
+        return _same(self.picture, other.picture) and (
+            self.later is None or other.later is None or _same(self.later, other.later)
+        )
+
+
+def _same(picture: Bytes, other: Bytes) -> bool:
+    return picture is other or np.array_equal(picture, other)
 
 
 class ThumbGrid(QWidget):
@@ -87,9 +99,10 @@ class ThumbGrid(QWidget):
         self._edge, self._row = edge, edge + lines * _LINE
         self._selects = selects
         self._theme = DARK
-        self._cell = edge
+        self._cell = self._span = edge
         self._thumbs: list[Thumb] = []
-        self._images: dict[Hashable, QImage] = {}
+        self._images: dict[tuple[Hashable, bool], QImage] = {}
+        """By key, and whether it is what became of it."""
         self._absence = ""
         self._current = 0
 
@@ -146,9 +159,10 @@ class ThumbGrid(QWidget):
         before, current = {thumb.key: thumb for thumb in self._thumbs}, self.current
         self._thumbs, self._absence = list(thumbs), absence
         self._images = {
-            thumb.key: self._images[thumb.key]
+            (thumb.key, later): self._images[thumb.key, later]
             for thumb in thumbs
-            if thumb.key in self._images and thumb.pictures(before[thumb.key])
+            for later in (False, True)
+            if (thumb.key, later) in self._images and thumb.pictures(before[thumb.key])
         }
         keys = [thumb.key for thumb in thumbs]
         kept = current is not None and current.key in keys
@@ -159,12 +173,14 @@ class ThumbGrid(QWidget):
         self.update()
 
     def _measure(self) -> None:
-        """Make room for the longest words, up to twice a picture's width."""
+        """Make room for the pictures and the longest words, up to twice a picture's width."""
+        pairs = any(thumb.later is not None for thumb in self._thumbs)
+        self._span = 2 * self._edge + _ARROW if pairs else self._edge
         metrics = QFontMetrics(sized(self))
         widest = max(
             (metrics.horizontalAdvance(line) for thumb in self._thumbs for line in thumb.lines), default=0
         )
-        self._cell = max(self._edge, min(widest + 1, 2 * max(self._edge, LARGE_THUMB)))
+        self._cell = max(self._span, min(widest + 1, 2 * max(self._edge, LARGE_THUMB)))
         self.updateGeometry()
 
     @property
@@ -191,7 +207,7 @@ class ThumbGrid(QWidget):
             cell = self.cell_rect(place)
             if cell.intersects(exposed):
                 self._draw_thumb(painter, cell, thumb)
-        ring = QRectF(self.cell_rect(self._current).topLeft(), QSize(self._edge, self._edge))
+        ring = QRectF(self.cell_rect(self._current).topLeft(), QSize(self._span, self._edge))
         if self.hasFocus():
             draw_focus(painter, ring, self._theme)
         elif self._selects:
@@ -201,25 +217,34 @@ class ThumbGrid(QWidget):
 
     def _draw_thumb(self, painter: QPainter, cell: QRectF, thumb: Thumb) -> None:
         frame = QRectF(cell.x(), cell.y(), self._edge, self._edge)
-        painter.setPen(self._theme.color("line"))
-        painter.setBrush(self._theme.color("paper"))
-        painter.drawRect(frame.adjusted(0.0, 0.0, -1.0, -1.0))
-        image = self._image(thumb)
-        target = whole_pixels(frame, image.width(), self.devicePixelRatioF())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > target.width())
-        painter.drawImage(target, image)
+        self._draw_picture(painter, frame, self._image(thumb.key, thumb.picture, later=False))
+        if thumb.later is not None:
+            beside = frame.translated(self._edge + _ARROW, 0)
+            self._draw_picture(painter, beside, self._image(thumb.key, thumb.later, later=True))
+            between = QRectF(frame.right(), frame.y(), _ARROW, self._edge)
+            painter.setPen(self._theme.color("secondary"))
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, "→")
         painter.setPen(self._theme.color(thumb.tone))
         for number, line in enumerate(thumb.lines):
             room = QRectF(cell.x(), frame.bottom() + number * _LINE, cell.width(), _LINE)
             words = fitting(painter.fontMetrics(), room.width(), line)
-            if painter.fontMetrics().horizontalAdvance(words) <= self._edge:
-                room.setWidth(self._edge)  # centred below the picture
+            if painter.fontMetrics().horizontalAdvance(words) <= self._span:
+                room.setWidth(self._span)  # centred below the picture
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _image(self, thumb: Thumb) -> QImage:
-        image = self._images.get(thumb.key)
+    def _draw_picture(self, painter: QPainter, frame: QRectF, image: QImage) -> None:
+        painter.setPen(self._theme.color("line"))
+        painter.setBrush(self._theme.color("paper"))
+        painter.drawRect(frame.adjusted(0.0, 0.0, -1.0, -1.0))
+        target = whole_pixels(frame, image.width(), self.devicePixelRatioF())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > target.width())
+        painter.drawImage(target, image)
+
+    def _image(self, key: Hashable, picture: Bytes, *, later: bool) -> QImage:
+        image = self._images.get((key, later))
         if image is None:
-            image = self._images[thumb.key] = pixel_image(ink_pixels(thumb.picture, self._theme))
+            image = pixel_image(ink_pixels(picture, self._theme))
+            self._images[key, later] = image
         return image
 
     # ── mouse, keyboard, tooltips ─────────────────────────────────────────────────────────────
