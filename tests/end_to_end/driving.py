@@ -30,6 +30,7 @@ from engine.runner import Runner
 from memnet_gui.app import make_application, make_window
 from memnet_gui.main_window import MainWindow
 from memnet_gui.settings import Settings
+from memnet_gui.shelf import Shelf
 
 PATIENCE = 30.0
 """Seconds after which something that should have happened counts as failed, on however busy a machine."""
@@ -39,7 +40,8 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 class Visit:
     """A window that was opened as `memnet` opens it, and what a person does in it.
 
-    load: the engine's data. name, backend, snapshot: what the command line says.
+    load: the engine's data. name, backend, snapshot: what the command line says. shelf: where it
+    autosaves; None is nowhere.
     """
 
     def __init__(
@@ -50,12 +52,17 @@ class Visit:
         *,
         backend: str = "numpy",
         snapshot: Path | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self._qtbot = qtbot
         app = make_application()
-        self.runner = Runner(load, preset(name), backend=backend, snapshot=snapshot)
+        self._shelf = shelf
+        if shelf is not None:
+            shelf.hold_own()
+        autosave = None if shelf is None else shelf.own
+        self.runner = Runner(load, preset(name), backend=backend, snapshot=snapshot, autosave=autosave)
         self.window: MainWindow
-        self.window, self.startup = make_window(app, self.runner)
+        self.window, self.startup = make_window(app, self.runner, shelf)
         if Settings().geometry is None:
             self.window.resize(1440, 900)
         with qtbot.waitExposed(self.window):
@@ -217,6 +224,8 @@ class Visit:
         self.window.close()
         self.wait(lambda: not self.window.isVisible(), "the window closed")
         assert our_threads() == []
+        if self._shelf is not None:
+            self._shelf.close(keep=False)
 
     def end(self) -> None:
         """Close it, whatever state a failed test left it in."""
