@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,10 @@ def _opened(snapshot: Snapshot, path: Path, dataset: Dataset, backend: Backend |
     config = NetworkConfig.from_dict(meta["config"])
     if (config.side, config.channels) != (dataset.side, dataset.channels):
         raise ValueError(f"config: for images of another size than those of {dataset.name}")
-    session = Session(dataset, config, seed=meta["seed"], backend=backend, limit=meta["limit"])
+    # Room for all the memories is made once, when they come back.
+    little = replace(config, layers=tuple(replace(layer, capacity=1) for layer in config.layers))
+    session = Session(dataset, little, seed=meta["seed"], backend=backend, limit=meta["limit"])
+    session.config = replace(session.config, layers=config.layers)
     if meta["data"]["order"] not in (None, session.stream.checksum):
         raise ArchiveError(
             f"{shown(path.name)} was learned in an order that NumPy {np.__version__} does not bring about "

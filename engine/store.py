@@ -8,6 +8,7 @@ the factors that make the product with a field its squared distance (see `fields
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -21,6 +22,8 @@ from engine.fields import ReceptiveFields
 
 FAR = 1e6
 """Squared distance of an unused slot: farther than any memory can be, so it never answers."""
+NUMBERS_AT_ONCE = 1 << 22
+"""Of patterns that are brought back, so that no second copy of all of them is made."""
 SLOT_BLOCK = 32
 """Slots are matched in whole blocks of this many, for the matrix product's sake."""
 
@@ -159,28 +162,42 @@ class MemoryStore:
             raise ValueError(
                 f"{self.config.name}_slots: not slots of {self.fields.count} columns in rising order"
             )
-        columns, slots = np.divmod(places, self.config.capacity)
-        patterns = np.concatenate(
-            [-2 * state["patterns"], state["squared_norms"][:, None], np.ones((count, 1), np.float32)], axis=1
-        ).astype(np.float32)
-        facts = {name: state[name].astype(getattr(self, name).dtype) for name in _FACTS}
-        if (facts["ids"] <= 0).any():
+        if (state["ids"] <= 0).any():
             raise ValueError(f"{self.config.name}_ids: not all above 0")
-        rows = Rows(
-            columns,
-            slots,
-            patterns,
-            state["associations"].astype(np.float32),
-            state["usage"].astype(np.float32),
-            state["usefulness"].astype(np.float32),
-            **facts,
+        self._hold(
+            self._parts(state, places),
+            state["associations"].shape[1],
+            state["thresholds"].astype(np.float32),
+            settled=bool(state["settled"]),
         )
-        self.fill(rows, state["thresholds"].astype(np.float32), settled=bool(state["settled"]))
+
+    def _parts(self, state: dict[str, npt.NDArray[Any]], places: Ints) -> Iterator[Rows]:
+        """The memories of `state` a few at a time: a file may hold very many."""
+        columns, slots = np.divmod(places, self.config.capacity)
+        size = max(1, NUMBERS_AT_ONCE // (self.fields.pixels + 2))
+        for first in range(0, len(places), size):
+            part = {name: values[first : first + size] for name, values in state.items() if values.ndim}
+            one = np.ones((len(part["slots"]), 1), np.float32)
+            patterns = np.concatenate([-2 * part["patterns"], part["squared_norms"][:, None], one], axis=1)
+            yield Rows(
+                columns[first : first + size],
+                slots[first : first + size],
+                patterns.astype(np.float32, copy=False),
+                part["associations"].astype(np.float32),
+                part["usage"].astype(np.float32),
+                part["usefulness"].astype(np.float32),
+                **{name: part[name].astype(getattr(self, name).dtype) for name in _FACTS},
+            )
 
     def fill(self, rows: Rows, thresholds: Floats, *, settled: bool) -> None:
         """Hold these memories and no others. thresholds: (P,) float32, θ² of the columns."""
-        fresh = type(self)(self.config, self.fields, rows.associations.shape[1], self._backend)
-        fresh.put(rows)
+        self._hold([rows], rows.associations.shape[1], thresholds, settled=settled)
+
+    def _hold(self, parts: Iterable[Rows], classes: int, thresholds: Floats, *, settled: bool) -> None:
+        blank = classes == self.classes and not (self.ids.any() or self.touched.any())
+        fresh = self if blank else type(self)(self.config, self.fields, classes, self._backend)
+        for rows in parts:
+            fresh.put(rows)
         fresh.thresholds = self._backend.to_device(thresholds)
         fresh.settled = settled
         vars(self).update(vars(fresh))
