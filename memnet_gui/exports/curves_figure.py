@@ -135,13 +135,13 @@ def _draw(drawing: Drawing, plot: Plot, title: str, series: Sequence[Series], re
     for one in series:
         if not one.x.size:
             continue
-        x, y = envelope(one.x, one.y, MOST_POINTS)
-        for part in above(list(zip(x.tolist(), y.tolist(), strict=True)), plot.low):
+        digits, values = (points.tolist() for points in envelope(one.x, one.y, MOST_POINTS))
+        for part in above(list(zip(digits, values, strict=True)), plot.low):
             places = [(plot.x(digit), plot.y(value)) for digit, value in part]
             drawing.path(
                 places, one.token, 2 if one.kind == "recent" else 1.75, dashes=one.dashes, kind=one.kind
             )
-        for digit, value in zip(x.tolist(), y.tolist(), strict=True):
+        for digit, value in zip(digits, values, strict=True):
             if one.marked and value >= plot.low:
                 hint = f"{one.name} at digit {digit:,}: {one.reading(value)}"
                 drawing.dot(plot.x(digit), plot.y(value), 3.5, one.token, hint=hint, kind=one.kind)
