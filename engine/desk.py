@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,16 +11,16 @@ from engine import commands as ask
 from engine.archive import ArchiveError
 from engine.autosave import Autosaves, recover
 from engine.backend import BackendError, DeviceLostError, make_backend
+from engine.changes import BY_HAND, carry_out
 from engine.config import NetworkConfig
 from engine.datasets import Dataset
 from engine.edits import Edits
-from engine.frame import Catalogue, Drawing, Frame, Inspection, MemoryTiles, Notice, RunState, Trial
+from engine.frame import Frame, Notice, RunState
 from engine.generations import AUTOSAVE_SECONDS
+from engine.glance import Glance, Glimpse
 from engine.heldout import Examiner
 from engine.inquiry import Inquiry
-from engine.inspection import inspect
-from engine.network import LARGEST_BURST, MemoryNetwork
-from engine.observe import Observer, percept, trial, with_classes
+from engine.pace import Pace
 from engine.saving import Saves, named
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot
@@ -30,19 +28,6 @@ from engine.timeline import Timeline
 
 Result = TypeVar("Result")
 
-CATALOGUE_SECONDS = 0.25
-INSPECTION_SECONDS = 0.25
-TRIAL_SECONDS = 1 / 20
-"""At full speed hundreds of digits go by between two glances; one is copied out this often."""
-RATE_SECONDS = 1.0
-"""Digits a second are measured over about this long."""
-LONGEST_LAG = 0.1
-"""At a chosen speed, lateness beyond this many seconds is forgotten rather than caught up."""
-LARGEST_TURN = LARGEST_BURST - 1
-"""Digits shown at a time at full speed. With its last digit a burst is learned, so a large one is
-perceived in one turn and learned in the next, and whoever asks for something waits for one of them."""
-LONGEST_WAIT = 1.0
-"""Seconds; speeds may be so slow that no clock can wait for the next digit."""
 ON_THE_WAY = (
     ask.Look,
     ask.Step,
@@ -57,20 +42,6 @@ ON_THE_WAY = (
     ask.Recover,
 )
 """What can be done before another moment of the run is reached; anything else waits until it is."""
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What a frame shows of the memories and of the digit; nothing, where looking failed."""
-
-    trial: Trial | None = None
-    tiles: MemoryTiles | None = None
-    catalogue: Catalogue | None = None
-    inspection: Inspection | None = None
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 class Desk:
@@ -92,7 +63,7 @@ class Desk:
         self._frames = 0
         self._notice_count = 0
         self._notices: list[Notice] = []
-        self._speed: float | None = None
+        self._pace = Pace()
         self._saves = Saves(self._tell)
         self._autosaves = Autosaves(autosave, self._tell, seconds=autosave_seconds)
         backend_in_use = make_backend(backend)
@@ -109,20 +80,12 @@ class Desk:
         self._run += 1
         self._state = RunState.FINISHED if session.finished else RunState.PAUSED
         self._failure: str | None = None
-        self._observer = Observer(session, self._run)
+        self._glance = Glance(session, self._run)
         self._examiner = Examiner(session)
-        self._drawing: Drawing | None = None
         self._edits = Edits(session)
         self._timeline = Timeline(session, self._edits, self._jumped)
         self._inquiry = Inquiry(session, self._examiner, self._timeline)
-        self._inspected: tuple[int, int] | None = None
-        self._inspection: Inspection | None = None
-        self._due = time.perf_counter()
         self._played = False
-        self._catalogue_time = self._trial_time = self._inspection_time = 0.0
-        self._trial: Trial | None = None
-        self._drawn: ask.Classify | None = None
-        self._marks: deque[tuple[float, int]] = deque()
 
     # ── work ──────────────────────────────────────────────────────────────────────────────────
 
@@ -135,9 +98,7 @@ class Desk:
             if self._saves.busy:
                 return 0.05
             return self._autosaves.idle_seconds() if self._failure is None else None
-        if self._speed is None:
-            return 0.0
-        return min(LONGEST_WAIT, max(0.0, self._due - time.perf_counter()))
+        return self._pace.wait_seconds()
 
     def work(self) -> None:
         """Stream the digits that are due, or compute a slice of the way to another moment, of an answer
@@ -173,21 +134,14 @@ class Desk:
         return None
 
     def _play(self) -> None:
-        now = time.perf_counter()
-        digits = LARGEST_TURN
-        if self._speed is not None:
-            if now < self._due:
-                return
-            interval = 1.0 / self._speed
-            self._due = max(self._due, now - LONGEST_LAG)
-            digits = int(min(LARGEST_BURST, (now - self._due) / interval + 1))
-            self._due += digits * interval
-        self._show(digits, within_a_burst=self._speed is None)
-        self._marks.append((now, self._session.seen))
+        begun = time.perf_counter()
+        if digits := self._pace.due():
+            self._show(digits, within_a_burst=self._pace.speed is None)
+            self._pace.mark(begun, self._session.seen)
 
     def _show(self, digits: int, *, within_a_burst: bool = False) -> None:
         while digits > 0 and self._failure is None and (shown := self._timeline.advance(digits)):
-            self._attempt(self._observer.follow)
+            self._attempt(self._glance.follow)
             digits = 0 if within_a_burst else digits - shown
         if self._failure is None and self._session.finished:
             self._state = RunState.FINISHED
@@ -233,8 +187,7 @@ class Desk:
                 if self._timeline.past:
                     self._tell("info", f"{self._timeline.fork()} begins here. What came after is kept.")
                 self._state = RunState.PLAYING
-                self._due = time.perf_counter()
-                self._marks.clear()
+                self._pace.begin()
             case ask.Pause() if self._state is RunState.PLAYING:
                 self._state = RunState.PAUSED
             case ask.Step(digits) if self._timeline.past:
@@ -244,28 +197,16 @@ class Desk:
                 self._state = RunState.PAUSED
                 self._attempt(lambda: self._show(digits))
             case ask.SetSpeed(digits_per_second):
-                self._set_speed(digits_per_second)
+                self._pace.set(digits_per_second)
 
     def _apply(self, command: ask.Command) -> None:
         match command:
             case ask.Play() | ask.Pause() | ask.Step() | ask.SetSpeed():
                 self._steer(command)
-            case ask.Look(digit, line):
-                self._look_at(digit, line)
-            case ask.NameLine(line, name):
-                self._timeline.name_line(line, name)
-            case ask.ForgetLine(line):
-                self._tell("info", f"Forgot {self._timeline.forget_line(line)}.")
-            case ask.Bookmark(digit, name):
-                self._timeline.bookmark(digit, name)
             case ask.Restart(config, seed, backend):
                 self._restart(config, seed, backend)
-            case ask.Watch(layer):
-                self._observer.watch(layer)
-            case ask.Inspect(layer, slot):
-                self._inspect(layer, slot)
-            case ask.Classify():
-                self._classify(command)
+            case ask.Watch() | ask.Inspect() | ask.Classify():
+                self._point(command)
             case ask.Test():
                 if self._failure is None:
                     self._examiner.start()
@@ -275,9 +216,22 @@ class Desk:
                 self._saves.begin(Snapshot.take(self._session), path)
             case ask.Open() | ask.Recover():
                 self._open(command)
+            case _ if isinstance(command, BY_HAND):
+                self._edit(command)
             case _:
-                if not self._inquiry.answer(command, self._observer.watched):
-                    self._edit(command)
+                if not self._wander(command):
+                    self._inquiry.answer(command, self._glance.observer.watched)
+
+    def _point(self, command: ask.Command) -> None:
+        """What frames are to bring from now on."""
+        match command:
+            case ask.Watch(layer):
+                self._glance.observer.watch(layer)
+            case ask.Inspect(layer, slot):
+                if memory := self._glance.inspect(layer, slot):
+                    self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
+            case ask.Classify(image, request):
+                self._glance.classify(image, request)
 
     def _open(self, command: ask.Open | ask.Recover) -> None:
         backend = make_backend(self._backend_name)
@@ -293,13 +247,22 @@ class Desk:
                 self._autosaves.adopt(folder, recovered)
                 self._tell(*recovered.sentence)
 
-    def _inspect(self, layer: int, slot: int | None) -> None:
-        self._inspected = None if slot is None else (layer, slot)
-        self._inspection = memory = None if slot is None else inspect(self._session, layer, slot)
-        if memory is not None:
-            self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
-
     # ── other moments ─────────────────────────────────────────────────────────────────────────
+
+    def _wander(self, command: ask.Command) -> bool:
+        """Look elsewhere in the run, or name what is there; False where it is no such command."""
+        match command:
+            case ask.Look(digit, line):
+                self._look_at(digit, line)
+            case ask.NameLine(line, name):
+                self._timeline.name_line(line, name)
+            case ask.ForgetLine(line):
+                self._tell("info", f"Forgot {self._timeline.forget_line(line)}.")
+            case ask.Bookmark(digit, name):
+                self._timeline.bookmark(digit, name)
+            case _:
+                return False
+        return True
 
     def _look_at(self, digit: int, line: int | None = None) -> None:
         if self._failure is not None:
@@ -318,22 +281,15 @@ class Desk:
         self._arrived()
 
     def _follow_past(self) -> None:
-        self._observer.follow()
-        if self._session.seen == self._timeline.heading:
-            self._trial = trial(self._session)
+        self._glance.follow_to(self._timeline.heading)
 
     def _jumped(self) -> None:
-        """The session was put back: nothing that was remembered of it for the window is so any more."""
-        self._observer.begin_anew()
+        self._glance.jumped()
         self._examiner.begin_anew()
-        self._trial = None
-        self._catalogue_time = self._inspection_time = 0.0
 
     def _arrived(self) -> None:
         self._state = RunState.FINISHED if self._session.finished else RunState.PAUSED
-        self._refit()
-        if self._drawn is not None:
-            self._classify(self._drawn)
+        self._glance.arrived()
 
     # ── changes by hand ───────────────────────────────────────────────────────────────────────
 
@@ -341,77 +297,26 @@ class Desk:
         """Change memories as the command says, between two bursts; play goes on."""
         if self._failure is not None:
             raise ValueError("Nothing was changed: the engine has stopped. Save a snapshot, then reset.")
-        forked = self._timeline.past
-        if forked:
-            branch = self._timeline.fork()
+        timeline, inquiry = self._timeline, self._inquiry
+        branch = timeline.fork() if timeline.past else None
         try:
-            said = self._change(command)
+            change = carry_out(self._edits, command)
         except ValueError:
-            if forked:
-                self._timeline.unfork()
+            if branch is not None:
+                timeline.unfork()
                 self._settle()
             else:
-                self._timeline.changed(None)
+                timeline.changed(None)
             raise
-        if said is None:
-            return
-        self._timeline.changed(said.removesuffix("."))
-        if forked:
+        timeline.changed(change.text.removesuffix("."))
+        if change.silenced is not None:
+            layer, before = change.silenced
+            inquiry.ablate(0, layer, before.ids.tolist(), before)
+        self._tell("info", change.text + change.advice)
+        if branch is not None:
             self._tell("info", f"{branch} begins with this. What came after is kept.")
-        self._show_edit()
-
-    def _change(self, command: ask.Command) -> str | None:
-        """Returns a sentence on what was done; None where it was no change."""
-        edits, inquiry = self._edits, self._inquiry
-        match command:
-            case ask.Teach(label, image, source):
-                edits.teach(label, image=image, source=source)
-            case ask.AddClass(name):
-                edits.add_class(name)
-            case ask.Mute(layer, ids, muted):
-                before = edits.mute(layer, ids, muted)
-                if muted:
-                    inquiry.ablate(0, layer, before.ids.tolist(), before)
-            case ask.Delete(layer, ids):
-                before = edits.delete(layer, ids)
-                inquiry.ablate(0, layer, before.ids.tolist(), before)
-            case ask.Relabel(layer, ids, label):
-                edits.relabel(layer, ids, label)
-            case ask.Tune(layer, plasticity):
-                edits.tune(layer, plasticity)
-            case ask.Undo():
-                self._tell("info", said := edits.undo())
-                return said
-            case ask.Redo():
-                self._tell("info", said := edits.redo())
-                return said
-            case _:
-                return None
-        said = _sentence(edits.log()[-1].text)
-        self._tell("info", f"{said} Ctrl+Z takes it back.")
-        return said
-
-    def _show_edit(self) -> None:
-        """What was remembered of the memories for the window is not so any more."""
         self._autosaves.edited()
-        self._observer.describe_anew()
-        self._observer.watch_anew()
-        self._catalogue_time = self._inspection_time = 0.0
-        self._refit()
-
-    def _refit(self) -> None:
-        """The digit and the drawing as they were shown, for the classes that there are now."""
-        classes = len(self._session.class_names)
-        if self._trial is not None:
-            self._trial = with_classes(self._trial, classes)
-        if self._drawing is not None and len(self._drawing.percept.probabilities) != classes:
-            self._drawing = None
-
-    def _set_speed(self, digits_per_second: float | None) -> None:
-        if digits_per_second is not None and not 0 < digits_per_second < float("inf"):
-            raise ValueError(f"speed: {digits_per_second} digits a second is not a number above 0")
-        self._speed = digits_per_second
-        self._due = time.perf_counter()
+        self._glance.changed()
 
     def _restart(self, config: NetworkConfig | None, seed: int | None, backend: str | None) -> None:
         name = backend or self._backend_name
@@ -423,14 +328,6 @@ class Desk:
         )
         self._backend_name = name
         self._take_over(session)
-
-    def _classify(self, command: ask.Classify) -> None:
-        def look(network: MemoryNetwork) -> Drawing:
-            perception = network.perceive(command.image[None], aside=True)
-            return Drawing(command.request, percept(network, perception, 0))
-
-        self._drawn = command
-        self._drawing = self._session.on_device(look)
 
     def close(self, unseen: Iterable[Frame] = ()) -> tuple[str, ...]:
         """Finish what is being saved. A save that failed unheard is made elsewhere.
@@ -458,41 +355,15 @@ class Desk:
         """What the session has to say is that it rebuilt its memories elsewhere."""
         while self._session.notices:
             self._tell("warning", self._session.notices.pop(0))
-            self._observer.watch_anew()
-
-    def _rate(self) -> float:
-        """Digits a second over the last second of play."""
-        marks = self._marks
-        if self._state is not RunState.PLAYING or len(marks) < 2:
-            return 0.0
-        while len(marks) > 2 and marks[-1][0] - marks[0][0] > RATE_SECONDS:
-            marks.popleft()
-        span = marks[-1][0] - marks[0][0]
-        return (marks[-1][1] - marks[0][1]) / span if span > 0 else 0.0
-
-    def _look(self) -> _Seen:
-        """Copy from the device what a frame shows of the memories and of the digit."""
-        observer, now = self._observer, time.perf_counter()
-        fast = self._state is RunState.PLAYING and self._speed is None
-        if not fast or now - self._trial_time >= TRIAL_SECONDS:
-            # None once the burst at hand was dropped because classes changed: then the old one stays.
-            self._trial, self._trial_time = trial(self._session) or self._trial, now
-        seen = _Seen(self._trial)
-        if self._state is not RunState.PLAYING or now - self._catalogue_time >= CATALOGUE_SECONDS:
-            self._catalogue_time = now
-            seen.catalogue = observer.catalogue()
-        if self._inspected is not None and (not fast or now - self._inspection_time >= INSPECTION_SECONDS):
-            self._inspection_time = now
-            self._inspection = inspect(self._session, *self._inspected)
-        seen.inspection = self._inspection
-        seen.tiles = observer.tiles()
-        return seen
+            self._glance.observer.watch_anew()
 
     def frame(self) -> Frame:
         """Everything the window shows, as it stands."""
-        session, observer = self._session, self._observer
+        session, observer = self._session, self._glance.observer
+        playing = self._state is RunState.PLAYING
+        fast = playing and self._pace.speed is None
         self._pass_notices_on()
-        seen = self._attempt(self._look) or _Seen()
+        seen = self._attempt(lambda: self._glance.look(playing=playing, fast=fast)) or Glimpse()
         self._pass_notices_on()
         self._frames += 1
         notices, self._notices = tuple(self._notices), []
@@ -502,8 +373,8 @@ class Desk:
             info=observer.info,
             backend=session.backend.description,
             total=session.total,
-            speed=self._speed,
-            digits_per_second=self._rate(),
+            speed=self._pace.speed,
+            digits_per_second=self._pace.rate() if playing else 0.0,
             score=session.metrics.report(tuple(layer.count for layer in session.network.layers)),
             curves=session.metrics.history.curves(),
             held_out=self._examiner.report(),
@@ -515,12 +386,12 @@ class Desk:
             tiles=seen.tiles,
             catalogue=seen.catalogue,
             inspection=seen.inspection,
-            drawing=self._drawing,
+            drawing=self._glance.drawing,
             notices=notices,
             task=self._inquiry.task,
             saving=self._saves.busy,
             failure=self._failure,
-            track=self._timeline.track(lazily=self._state is RunState.PLAYING),
+            track=self._timeline.track(lazily=playing),
             past=self._timeline.past,
             heading=self._timeline.heading,
         )

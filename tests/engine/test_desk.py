@@ -11,10 +11,12 @@ import pytest
 
 from engine import commands as ask
 from engine import desk as desks
+from engine import glance, pace
 from engine.datasets import Dataset
-from engine.desk import LONGEST_LAG, LONGEST_WAIT, Desk
+from engine.desk import Desk
 from engine.frame import Frame, RunState
 from engine.network import LARGEST_BURST
+from engine.pace import LONGEST_LAG, LONGEST_WAIT
 from tests.engine.samples import shrunk
 
 
@@ -28,7 +30,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(desks, "time", SimpleNamespace(perf_counter=clock.perf_counter))
+    for module in (desks, glance, pace):
+        monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=clock.perf_counter))
     return clock
 
 

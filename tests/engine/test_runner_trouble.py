@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import commands as ask
-from engine import desk, heldout, session
+from engine import desk, glance, heldout, session
 from engine.archive import write_archive
 from engine.datasets import Dataset, DatasetError, load_mnist
 from engine.frame import Frame, RunState
@@ -106,7 +106,9 @@ def test_an_error_stops_the_run_visibly_and_keeps_it(
     assert len(errors(drive)) == 1
 
 
-@pytest.mark.parametrize(("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (desk, "inspect")])
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Observer, "tiles"), (Observer, "catalogue"), (glance, "inspect")]
+)
 def test_an_error_while_looking_still_gives_a_frame(
     owner: Any, name: str, drive: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
