@@ -13,7 +13,6 @@ from memnet_gui.theme import LIGHT, Theme
 _LARGEST_CELL, _SMALLEST_CELL, _FULL = 48, 16, 560
 """A cell's side: what `_FULL` units leave to each, within these ends."""
 _LETTERS, _TITLE = 13, 18
-_TOP = 122
 _STRONG = 0.75
 """A mistake's colour from which on the figure in it is light where others are dark, or dark where light."""
 _LONGEST_NAME = 14
@@ -25,25 +24,26 @@ def confusion_svg(run: Run, theme: Theme = LIGHT) -> str:
     return draw_confusion(run, of_theme(theme)).file()
 
 
-def draw_confusion(run: Run, paint: Paint, *, ground: bool = True) -> Drawing:
+def draw_confusion(run: Run, paint: Paint, *, alone: bool = True) -> Drawing:
     """Rows are labels, columns answers; right is green, wrong is red, and each cell says how often.
-    ground: fill the sheet; without, it lies on what is there."""
+    alone: with a ground and a title, as it stands on no page."""
     names = [_short(name) for name in run.class_names]
     cell = min(_LARGEST_CELL, max(_SMALLEST_CELL, _FULL // len(names)))
     side = cell * len(names)
     slanted = max(room_for(name, _LETTERS) for name in names) > cell - 4
     left = 56 + max(room_for(name, _LETTERS) for name in names)
-    top = _TOP + (max(room_for(name, _LETTERS) for name in names) if slanted else 0)
+    above = 92 if alone else 16
+    top = above + 30 + (max(room_for(name, _LETTERS) for name in names) if slanted else 0)
     drawing = Drawing(
         "confusion", max(left + side + 96, 520), top + side + 32, "Confusion matrix", _description(run), paint
     )
-    if ground:
+    if alone:
         drawing.rect(0, 0, drawing.width, drawing.height, "panel")
-    drawing.text(24, 36, "Confusion matrix", size=_TITLE, bold=True)
-    drawing.text(24, 58, run_line(run), "secondary", _LETTERS)
-    drawing.text(left, 92, "said", "secondary", _LETTERS, bold=True)
+        drawing.text(24, 36, "Confusion matrix", size=_TITLE, bold=True)
+        drawing.text(24, 58, run_line(run), "secondary", _LETTERS)
+    drawing.text(left, above, "said", "secondary", _LETTERS, bold=True)
     drawing.text(left - 10, top - 8, "label", "secondary", _LETTERS, anchor="end", bold=True)
-    drawing.text(left + side + 16, 92, "recall", "secondary", _LETTERS, bold=True)
+    drawing.text(left + side + 16, above, "recall", "secondary", _LETTERS, bold=True)
     recalls = class_recalls(run.confusion).tolist()
     letters = min(_LETTERS, cell * 0.42)
     for number, name in enumerate(names):

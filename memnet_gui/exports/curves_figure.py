@@ -16,11 +16,11 @@ from memnet_gui.exports.svg import Drawing, Paint, Point, of_theme
 from memnet_gui.exports.words import percent, run_line, tenths, whole
 from memnet_gui.theme import LIGHT, Theme
 
-WIDTH, HEIGHT = 960, 680
+WIDTH = 960
 MOST_POINTS = 1200
 """Longer curves are drawn through their envelope: two points for a pixel or so, no peak lost."""
 _LEFT, _RIGHT, _TOP = 64, 184, 104
-_ACCURACY, _COUNTS, _BETWEEN = 264, 92, 40
+_ACCURACY, _COUNTS, _BETWEEN, _DIGITS = 264, 92, 40, 56
 _LABEL, _TICK, _TITLE = 13, 12, 18
 _MOST_TICKS = 6
 _LABEL_ROOM = 18
@@ -69,15 +69,17 @@ def curves_svg(run: Run, theme: Theme = LIGHT) -> str:
     return draw_curves(run, of_theme(theme)).file()
 
 
-def draw_curves(run: Run, paint: Paint, *, ground: bool = True) -> Drawing:
-    """Accuracy, memories and novelty rate. ground: fill the sheet; without, it lies on what is there."""
+def draw_curves(run: Run, paint: Paint, *, alone: bool = True) -> Drawing:
+    """Accuracy, memories and novelty rate. alone: with a ground and a title, as it stands on no page."""
     curves = run.curves
     right = float(max(1, run.digits, curves.digits.max(initial=0), curves.test_digits.max(initial=0)))
-    drawing = Drawing("curves", WIDTH, HEIGHT, "Learning curves", _description(run), paint)
-    if ground:
-        drawing.rect(0, 0, WIDTH, HEIGHT, "panel")
-    drawing.text(_LEFT, 36, "Learning curves", size=_TITLE, bold=True)
-    drawing.text(_LEFT, 58, run_line(run), "secondary", _LABEL)
+    top = _TOP if alone else _LABEL_ROOM + 8
+    height = top + _ACCURACY + 2 * (_BETWEEN + _COUNTS) + _DIGITS
+    drawing = Drawing("curves", WIDTH, height, "Learning curves", _description(run), paint)
+    if alone:
+        drawing.rect(0, 0, WIDTH, height, "panel")
+        drawing.text(_LEFT, 36, "Learning curves", size=_TITLE, bold=True)
+        drawing.text(_LEFT, 58, run_line(run), "secondary", _LABEL)
 
     digits = curves.digits
     accuracies = [
@@ -87,7 +89,7 @@ def draw_curves(run: Run, paint: Paint, *, ground: bool = True) -> Drawing:
             "held-out test", "right", curves.test_digits, curves.test_accuracy, "test", percent, marked=True
         ),
     ]
-    plot = Plot(_TOP, _ACCURACY, right, accuracy_floor(curves), 1.0)
+    plot = Plot(top, _ACCURACY, right, accuracy_floor(curves), 1.0)
     _draw(drawing, plot, "Accuracy: each digit is tested before it is learned", accuracies, tenths)
 
     plot = Plot(plot.bottom + _BETWEEN, _COUNTS, right, 0, _rounded_up(int(curves.memories.max(initial=0))))

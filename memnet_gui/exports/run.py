@@ -56,8 +56,9 @@ class Memories:
 class Run:
     """What a snapshot holds, under the names that are used for it everywhere.
 
-    config, seed, limit, digits (seen), class_names, backend, versions, bookmarks: as in the snapshot's
-    meta; data_name, data_checksum: what it was learned from. layers: geometry. confusion: (C, C) int64.
+    config, seed, limit, digits (seen), learned (digits), class_names, backend, versions, bookmarks: as in
+    the snapshot's meta; data_name, data_checksum: what it was learned from. layers: geometry. confusion:
+    (C, C) int64.
     mistakes: (m, 4) int64, digit, source, label, answer, oldest first. taught_images: (t, side,
     side[, 3]) uint8.
     """
@@ -70,6 +71,7 @@ class Run:
         self.seed: int = meta["seed"]
         self.limit: int | None = meta["limit"]
         self.digits: int = meta["digits"]
+        self.learned: int = meta["digits_learned"]
         self.backend: str = meta["backend"]
         self.versions: dict[str, str] = meta["versions"]
         self.bookmarks: list[tuple[int, str]] = [(digit, name) for digit, name in meta["bookmarks"]]

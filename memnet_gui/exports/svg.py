@@ -126,10 +126,10 @@ class Drawing:
         )
 
     def markup(self) -> str:
-        """The drawing as an element, for a page."""
+        """The drawing as an element of a page of HTML."""
         width, height = _number(self.width), _number(self.height)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+            f'<svg viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" aria-labelledby="{self._name}-title {self._name}-description" '
             f'font-family="{FONTS}">\n<title id="{self._name}-title">{plain(self._title)}</title>\n'
             f'<desc id="{self._name}-description">{plain(self._description)}</desc>\n'
@@ -139,7 +139,8 @@ class Drawing:
 
     def file(self) -> str:
         """The drawing as the text of an SVG file."""
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{self.markup()}'
+        named = self.markup().replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{named}'
 
 
 def _number(value: float) -> str:
