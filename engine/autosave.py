@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +152,7 @@ class Autosaves:
         """
         if self._folder is None:
             return
+        wait(self._writes)  # what is written meanwhile would be numbered as these are
         self._meet(recovered.session)
         self._due = self._clock()
         opened = recovered.generation.number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -158,19 +159,18 @@ def test_a_kill_damages_no_file_and_costs_little(
 
 
 @pytest.mark.slow
-def test_fifty_kills_damage_no_file_and_cost_little(digits: Dataset, mine: Path, tmp_path: Path) -> None:
-    moments = random.Random(4)
-    while_writing = 0
-    for number in range(50):
+@pytest.mark.parametrize("ten", range(5))
+def test_fifty_kills_damage_no_file_and_cost_little(
+    ten: int, digits: Dataset, mine: Path, tmp_path: Path
+) -> None:
+    moments, while_writing = random.Random(ten), 0
+    for number in range(10):
         folder = tmp_path / f"own-{number}"
         while_writing += check(digits, folder, mine, *kill_after(moments.uniform(0, 3.5), folder, mine))
-        for path in tmp_path.rglob(".memnet-*.tmp"):
-            path.unlink()
-        for path in tmp_path.glob("own-*"):
-            for autosave in generations(path):
-                autosave.path.unlink()
-            path.rmdir()
-    assert while_writing >= 10, f"only {while_writing} came while something was written"
+        for half in mine.parent.glob(".memnet-*.tmp"):
+            half.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+    assert while_writing >= 2, f"only {while_writing} came while something was written"
 
 
 def test_what_is_brought_back_is_bit_for_bit_what_was_learned(

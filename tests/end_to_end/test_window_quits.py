@@ -39,7 +39,9 @@ def start(desktop: Desktop, tmp_path: Path) -> Iterator[Callable[[], subprocess.
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-                env=environment(DISPLAY=desktop.display, HOME=tmp_path, XDG_CONFIG_HOME=tmp_path),
+                env=environment(
+                    DISPLAY=desktop.display, HOME=tmp_path, XDG_CONFIG_HOME=tmp_path, MEMNET_DATA=tmp_path
+                ),
             )
         )
         return started[-1]

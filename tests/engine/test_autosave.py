@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -440,6 +441,24 @@ def test_a_run_that_is_brought_back_is_in_the_new_folder_and_no_longer_in_the_ol
     keeper.save()
     assert keeper.digits == [24, 16, 8]
     assert keeper.told == []
+
+
+def test_what_is_being_written_meanwhile_counts_as_older_than_what_is_brought_back(
+    crashed: Path, few: Dataset, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Snapshot.write
+
+    def slowly(snapshot: Snapshot, path: Path) -> None:
+        time.sleep(0.1)
+        write(snapshot, path)
+
+    monkeypatch.setattr(Snapshot, "write", slowly)
+    show(keeper.session, 5)
+    keeper.saves.now(keeper.session)
+    keeper.saves.adopt(crashed, recovered := recover(crashed, few, Backend()))
+    keeper.session = recovered.session
+    keeper.settle()
+    assert keeper.digits == [24, 16, 8, 29]
 
 
 def test_a_run_whose_files_cannot_be_moved_is_saved_anew_and_they_stay(
