@@ -38,8 +38,9 @@ FORMAT, VERSION = "memnet-snapshot", 2
 ENVELOPE = frozenset({"format", "version", "checksum"})
 """Keys of the metadata that belong to the container; callers cannot use them."""
 
-LARGEST_ARCHIVE = 1 << 30
-_LARGEST_META = 1 << 24
+LARGEST_ARCHIVE = 5 << 26
+"""Bytes: the largest network there can be, and thousands of drawings."""
+_LARGEST_META = 1 << 22
 _MOST_MEMBERS = 256
 _LARGEST_DIRECTORY = 1 << 16
 _LONGEST_NAME, _LONGEST_REASON = 80, 240

@@ -12,13 +12,13 @@ SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 FEWEST_CLASSES, MOST_CLASSES = 2, 62
 MOST_FIXATIONS = 8
 MOST_LAYERS = 16
-MOST_MEMORIES = 1 << 18
+MOST_MEMORIES = 1 << 17
 FACTS = 14
 """What is kept of a memory beside its pattern and its associations, in numbers of four bytes."""
 LARGEST_NETWORK = 1 << 26
 """Numbers in all memories together: 256 MiB. A snapshot of them, the network that is made from it and
 what a burst of digits needs stay below 1 GiB together."""
-LARGEST_GLANCE = 1 << 19
+LARGEST_GLANCE = 1 << 18
 """Numbers in all fields of one image together."""
 LARGEST_SETTING, SMALLEST_CONTRAST = 1e6, 1e-12
 """Beyond these, what is computed from settings would not stay finite in float32."""

@@ -194,8 +194,12 @@ class MemoryStore:
         self._hold([rows], rows.associations.shape[1], thresholds, settled=settled)
 
     def _hold(self, parts: Iterable[Rows], classes: int, thresholds: Floats, *, settled: bool) -> None:
-        blank = classes == self.classes and not (self.ids.any() or self.touched.any())
-        fresh = self if blank else type(self)(self.config, self.fields, classes, self._backend)
+        fresh = self
+        if self.ids.any() or self.touched.any():
+            fresh = type(self)(self.config, self.fields, classes, self._backend)
+        elif classes != self.classes:
+            shape = (self.fields.count, classes, self.config.capacity)
+            self.associations = self._backend.xp.zeros(shape, dtype=self._backend.xp.float32)
         for rows in parts:
             fresh.put(rows)
         fresh.thresholds = self._backend.to_device(thresholds)
