@@ -7,7 +7,6 @@ removes its own. So two windows never write to the same folder, nor offer the sa
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self.own = root / f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.own = root / f"{os.getpid()}-{os.urandom(4).hex()}"
         self._locks: dict[Path, QLockFile] = {}
         self._discarded: set[Path] = set()
 
