@@ -92,6 +92,12 @@ class LayerDifference:
     drifted: MemoryPairs
     reassociated: MemoryPairs
 
+    def memories_of(self, side: str, group: str) -> MemoryList:
+        """The memories of "a" or "b" in one of its groups, named as the fields are."""
+        found = getattr(self, group)
+        memories: MemoryList = getattr(found, side) if isinstance(found, MemoryPairs) else found
+        return memories
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
