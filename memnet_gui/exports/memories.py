@@ -69,7 +69,8 @@ def write_memories(
 
 
 def check_folder(folder: Path, *, replace: bool) -> None:
-    """Raise OSError, as one says it, where `write_memories` could not even begin. Changes nothing."""
+    """Raise OSError, as the system says it, where `write_memories` could not even begin; FileExistsError
+    where only `replace` is missing. Changes nothing."""
     if not folder.exists():
         if not folder.resolve().parent.is_dir():
             raise OSError(f"there is no folder {folder.parent}")
@@ -79,7 +80,7 @@ def check_folder(folder: Path, *, replace: bool) -> None:
     if not any(folder.iterdir()):
         return
     if not replace:
-        raise OSError("it exists already")
+        raise FileExistsError("it exists already")
     if not is_ours(folder):
         raise OSError("it holds files that are no memories, which are not replaced")
 

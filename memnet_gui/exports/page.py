@@ -43,7 +43,7 @@ p { margin: 0 0 12px; max-width: 76ch; }
 section { background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
   padding: 20px 24px 24px; margin: 16px 0 0; }
 section > p, .lead, figcaption, .note { color: var(--secondary); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 12px;
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 12px;
   margin: 16px 0 0; }
 .cards > div { background: var(--raised); border-radius: 8px; padding: 12px 16px; }
 .cards dt { color: var(--secondary); font-size: 13px; }
@@ -62,7 +62,7 @@ th { color: var(--secondary); font-weight: 600; }
 .thumbs { display: flex; flex-wrap: wrap; gap: 12px 16px; margin: 8px 0 0; padding: 0; list-style: none; }
 .thumbs li { width: 96px; font-size: 12px; line-height: 1.35; color: var(--secondary);
   overflow-wrap: anywhere; }
-.thumbs img { display: block; image-rendering: pixelated; border: 1px solid var(--line); border-radius: 4px; }
+.thumbs img { display: block; image-rendering: pixelated; border: 1px solid #80808060; border-radius: 4px; }
 .thumbs b { color: var(--text); }
 .ink { mix-blend-mode: multiply; }
 meter { width: 160px; height: 12px; }
@@ -101,7 +101,7 @@ def joined(content: Iterable[str]) -> Html:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> Html:
-    """A table; columns but for the first `words` hold numbers."""
+    """A table; columns but for the first `words` hold numbers. A header of empty words is left out."""
 
     def line(cell: str, values: Sequence[str]) -> Html:
         return element(
@@ -112,7 +112,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 
             ),
         )
 
-    head = element("thead", line("th", header))
+    head = element("thead", line("th", header)) if any(header) else Html("")
     body = element("tbody", *(line("td", row) for row in rows))
     return element("div", element("table", head, body), class_="wide")
 
@@ -121,7 +121,7 @@ def ink_image(levels: Bytes, words: str, *, width: int | None = None) -> Html:
     """A picture inside the page. levels: (h, w) uint8, 0 is no ink, which becomes the ink of the reader's
     theme, or (h, w, 3) in colour. words: what it shows. width: pixels across, as it is where None."""
     grey = levels.ndim == 2
-    data = b64encode(encode_png(255 - levels if grey else levels, level=9)).decode()
+    data = b64encode(encode_png(255 - levels if grey else levels)).decode()
     height, across = levels.shape[:2]
     shown = across if width is None else width
     return element(

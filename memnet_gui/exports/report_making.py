@@ -13,12 +13,13 @@ from memnet_gui.exports.run import Run
 def settings(run: Run) -> Html:
     """Everything that can be set, for each layer."""
     config = run.config
+    added = len(run.class_names) - config.classes
     images = f"{config.side} × {config.side} pixels, {'colour' if config.channels == 3 else 'grey'}"
     whole = [
         ("preset", config.preset),
         ("fixations", str(config.fixations)),
         ("images", images),
-        ("classes", f"{config.classes}, and {len(run.class_names) - config.classes} added by hand"),
+        ("classes", f"{config.classes} and {added} added by hand" if added else str(config.classes)),
     ]
     names = [field.name for field in fields(LayerConfig) if field.name != "name"]
     rows = [(name, *(_value(asdict(layer)[name]) for layer in config.layers)) for name in names]
@@ -82,6 +83,13 @@ def _condition(run: Run) -> str:
 
 
 def _value(value: object) -> str:
-    if value is None:
-        return "for ever"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    match value:
+        case None:
+            return "for ever"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:g}"
+    return str(value)

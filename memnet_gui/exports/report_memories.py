@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from memnet_gui.exports.mosaic import Mosaic, MosaicLook
@@ -59,12 +61,13 @@ def mosaics(run: Run) -> Html:
 def _fitting(run: Run, layer: int, pixels: int) -> MosaicLook | None:
     """The largest tiles whose mosaic has no more pixels; None where even the smallest has."""
     choice = Choice(Sort.CLASS, in_place=not run.layers[layer].whole)
-    for tile in range(_LARGEST_TILE, 0, -1):
-        look = MosaicLook(layer, tile, choice)
-        mosaic = Mosaic(run, look)
-        if mosaic.width * mosaic.height <= pixels and mosaic.width <= _WIDEST:
-            return look
-    return None
+
+    def too_large(tile: int) -> bool:
+        mosaic = Mosaic(run, MosaicLook(layer, tile, choice))
+        return mosaic.width * mosaic.height > pixels or mosaic.width > _WIDEST
+
+    tile = bisect_left(range(1, _LARGEST_TILE + 1), True, key=too_large)
+    return MosaicLook(layer, tile, choice) if tile else None
 
 
 def most_useful(run: Run) -> Html:

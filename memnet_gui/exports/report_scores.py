@@ -8,6 +8,7 @@ from math import isnan
 from engine.arrays import Bytes
 from engine.metrics import RECENT
 from memnet_gui.confusion_reading import class_recalls
+from memnet_gui.curve_reading import UNKNOWN
 from memnet_gui.exports.page import Html, element, ink_image, joined, table
 from memnet_gui.exports.run import Run
 from memnet_gui.exports.words import percent, tenths
@@ -36,18 +37,22 @@ def headline(run: Run) -> Html:
             percent(run.prequential),
             f"of all {run.digits:,} digits were answered rightly, each before it was learned",
         ),
-        ("Recent accuracy", percent(recent), f"the same over the {last}"),
+        (
+            "Recent accuracy",
+            UNKNOWN if recent is None else tenths(recent),
+            f"the same over the {last}",
+        ),
         (
             "Held-out accuracy",
-            percent(test[1] if test else None),
+            percent(test[1]) if test else UNKNOWN,
             f"of {test[2]:,} digits that are never learned from, after {test[0]:,} digits"
             if test
-            else "of digits that are never learned from; `memnet evaluate` measures it",
+            else "not measured yet on digits that are never learned from",
         ),
         ("Memories", f"{run.count:,}", _of_layers(run)),
         (
             "Novelty rate",
-            "not measured" if novelty is None else tenths(novelty),
+            UNKNOWN if novelty is None else tenths(novelty),
             f"of the {last} were new enough to become a memory",
         ),
     ]
@@ -78,10 +83,10 @@ def recalls(run: Run) -> Html:
     for number, recall in enumerate(class_recalls(counts).tolist()):
         others = counts[number].copy()
         others[number] = 0
-        known = "–" if isnan(recall) else percent(recall)
+        known = UNKNOWN if isnan(recall) else percent(recall)
         bar = Html("") if isnan(recall) else element("meter", known, min=0, max=1, value=f"{recall:.4f}")
         worst = int(others.argmax())
-        taken = f"{names[worst]} ({int(others[worst]):,})" if others.any() else "–"
+        taken = f"{names[worst]} ({int(others[worst]):,})" if others.any() else UNKNOWN
         total, right = int(counts[number].sum()), int(counts[number, number])
         rows.append((names[number], f"{total:,}", f"{right:,}", known, bar, taken))
     header = ("class", "seen", "right", "recall", "", "most often taken for")

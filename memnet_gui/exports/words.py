@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from memnet_gui.curve_reading import UNKNOWN
 from memnet_gui.exports.run import Run
 
 
 def percent(share: float | None) -> str:
     """A share in [0, 1] as "97.12 %"; hundredths near the top, where they tell runs apart."""
     if share is None:
-        return "not measured"
-    return f"{100 * share:.2f} %" if 0.9 <= share < 1 else f"{100 * share:.1f} %"
+        return UNKNOWN
+    return f"{100 * share:.2f} %" if 0.895 <= share < 1 else f"{100 * share:.1f} %"
 
 
 def tenths(share: float) -> str:
