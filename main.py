@@ -40,17 +40,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.command == "learn":
-        return _learn(arguments)
-    if arguments.command in ("info", "evaluate"):
-        return _look(arguments)
-    if arguments.command == "diff":
-        return _diff(arguments)
-    if arguments.command == "doctor":
-        return _doctor(arguments)
     if arguments.command == "bench" and arguments.bench == "engine":
         return _bench_engine(arguments)
-    return _with_display(arguments)
+    run = {
+        "learn": _learn,
+        "info": _look,
+        "evaluate": _look,
+        "diff": _diff,
+        "export": _export,
+        "doctor": _doctor,
+    }.get(arguments.command, _with_display)
+    return run(arguments)
 
 
 def _with_display(arguments: argparse.Namespace) -> int:
@@ -88,6 +88,12 @@ def _diff(arguments: argparse.Namespace) -> int:
     from engine.terminal.diff import diff  # noqa: PLC0415
 
     return diff(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from memnet_gui.exports.command import export  # noqa: PLC0415
+
+    return export(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

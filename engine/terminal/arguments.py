@@ -11,9 +11,13 @@ from engine import __version__
 from engine.config import DEFAULT_PRESET, MOST_FIXATIONS, PRESETS
 
 WINDOW = "window"
-COMMANDS = (WINDOW, "learn", "info", "evaluate", "diff", "bench", "doctor")
+COMMANDS = (WINDOW, "learn", "info", "evaluate", "diff", "export", "bench", "doctor")
 BACKENDS = ("auto", "numpy", "cupy")
 THEMES = ("system", "dark", "light")
+PAPERS = ("light", "dark")
+SORTS = ("time", "age", "class", "wins", "usefulness")
+EXPORTS = ("snapshot", "mosaic", "memories", "curves", "confusion", "report")
+LARGEST_TILE, LARGEST_SCALE = 1024, 32
 LARGEST_SEED = 2**32 - 1
 
 
@@ -33,6 +37,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         and not arguments.snapshot.exists()
     ):
         parser.error(f"the command comes first: memnet {arguments.snapshot} [options]")
+    if arguments.command == "export" and all(getattr(arguments, name) is None for name in EXPORTS):
+        parser.error(f"nothing to export was named: one of {', '.join(f'--{name}' for name in EXPORTS)}")
     return arguments
 
 
@@ -77,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_backend(diff)
     _add_json(diff)
 
+    _add_export(commands.add_parser("export", help="write pictures, tables and a report from a snapshot"))
+
     benches = commands.add_parser("bench", help="measure speed").add_subparsers(
         dest="bench", metavar="engine|window", required=True
     )
@@ -95,6 +103,38 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_json(commands.add_parser("doctor", help="say what works here"))
     return parser
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="F.npz", help="the snapshot")
+    wanted = parser.add_argument_group("what to write, at least one")
+    for name, place, what in (
+        ("snapshot", "P.npz", "the snapshot, in today's version of the format"),
+        ("mosaic", "P.png", "the memories of a layer as one picture"),
+        ("memories", "FOLDER", "each memory as a picture, and a table of all that is known of them"),
+        ("curves", "P.csv|.svg|.png", "accuracy, memories and novelty over the digits seen"),
+        ("confusion", "P.csv|.svg|.png", "what was said for what it was"),
+        ("report", "P.html", "the run on one page, which opens anywhere"),
+    ):
+        wanted.add_argument(f"--{name}", type=Path, metavar=place, help=what)
+    looks = parser.add_argument_group("how")
+    looks.add_argument(
+        "--layer", metavar="NAME", help="of the mosaic (default: the first), of the memories (all)"
+    )
+    looks.add_argument(
+        "--tile", type=_tile, metavar="N|Nx", help="mosaic: N pixels, or N times a memory's own (default: 1x)"
+    )
+    looks.add_argument("--sort", choices=SORTS, default=SORTS[0], help="mosaic: order (default: %(default)s)")
+    looks.add_argument(
+        "--by-column", action="store_true", help="mosaic: each column where it sits in the image"
+    )
+    looks.add_argument("--captions", action="store_true", help="mosaic: class and digit of birth below each")
+    looks.add_argument(
+        "--scale", type=_scale, default=4, metavar="N", help="memories: N times their own size (default: 4)"
+    )
+    looks.add_argument("--theme", choices=PAPERS, default=PAPERS[0], help="paper (default: %(default)s)")
+    parser.add_argument("--force", action="store_true", help="replace what is there already")
+    _add_json(parser)
 
 
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -155,6 +195,18 @@ def _seed(text: str) -> int:
 
 def _fixations(text: str) -> int:
     return _whole(text, 0, MOST_FIXATIONS, f"a whole number from 0 to {MOST_FIXATIONS}")
+
+
+def _scale(text: str) -> int:
+    return _whole(text, 1, LARGEST_SCALE, f"a whole number from 1 to {LARGEST_SCALE}")
+
+
+def _tile(text: str) -> tuple[int, bool]:
+    """How large a tile is: 56 is (56, False), pixels; 4x is (4, True), times a memory's own size."""
+    times = text.endswith("x")
+    most = LARGEST_SCALE if times else LARGEST_TILE
+    meaning = f"a number of pixels up to {LARGEST_TILE}, or 1x to {LARGEST_SCALE}x"
+    return _whole(text.removesuffix("x"), 1, most, meaning), times
 
 
 def _seconds(text: str) -> float:
