@@ -174,25 +174,45 @@ def _pairs(pairs: MemoryPairs, group: Group, names: Sequence[str]) -> list[Thumb
                 key=place,
                 picture=pairs.a.pictures[place],
                 later=pairs.b.pictures[place],
-                lines=(first if first == second else f"{first} → {second}", measure),
-                fact=f"A: {_fact(pairs.a, place, names)} · B: {_fact(pairs.b, place, names)} · "
-                f"patterns {drift:.3f} apart, associations up to {change:.3f}",
+                lines=(_turned(first, second), measure),
+                fact=_pair_fact(pairs, place, first, second),
             )
         )
     return thumbs
 
 
 def _fact(memories: MemoryList, place: int, names: Sequence[str]) -> str:
+    wins = int(memories.wins[place])
     words = [
         f"memory {memories.ids[place]:,}",
         f"class {class_name(names, int(memories.classes[place]))}",
         f"born at digit {memories.births[place]:,}",
-        f"won {memories.wins[place]:,} times",
+        "won once" if wins == 1 else f"won {wins:,} times",
     ]
     words += [
         word for word, flags in (("taught", memories.taught), ("silent", memories.muted)) if flags[place]
     ]
-    return ", ".join(words)
+    return " · ".join(words)
+
+
+def _pair_fact(pairs: MemoryPairs, place: int, first: str, second: str) -> str:
+    """What differs as A → B, what does not once."""
+    a, b = pairs.a, pairs.b
+    words = [
+        f"{what} {_turned(one, other)}"
+        for what, one, other in (
+            ("memory", f"{a.ids[place]:,}", f"{b.ids[place]:,}"),
+            ("class", first, second),
+            ("won", f"{a.wins[place]:,}", f"{b.wins[place]:,}"),
+        )
+    ]
+    words += [f"patterns {pairs.drifts[place]:.3f} apart, associations {pairs.changes[place]:.3f}"]
+    silent = [side for side, memories in (("A", a), ("B", b)) if memories.muted[place]]
+    return " · ".join([*words, *([f"silent in {' and '.join(silent)}"] if silent else [])])
+
+
+def _turned(one: str, other: str) -> str:
+    return one if one == other else f"{one} → {other}"
 
 
 def digit_thumbs(found: Comparison, cell: Cell | None = None) -> tuple[list[Thumb], list[Thumb], list[Thumb]]:

@@ -106,7 +106,9 @@ class OverlaidCurves(QWidget):
         if self.plot is None:
             from memnet_gui.widgets.curves_plot import CurvesPlot  # noqa: PLC0415 - half a second, not at start
 
-            self.plot = CurvesPlot(self, STROKES)
+            self.plot = CurvesPlot(
+                self, STROKES[::-1]
+            )  # the dashes on top: where both are one, both are seen
             self.plot.set_theme(self._theme)
             self.plot.setGeometry(self._plot_area())
             self.plot.show()

@@ -91,7 +91,8 @@ class ComparisonView(QWidget):
 
     @Slot(str)
     def _say_cell(self, words: str) -> None:
-        self.cell.say(words or "Blue: B is better there. Orange: A is. Click a cell for its digits.")
+        colours = "Blue: B is better there. Orange: A is."
+        self.cell.say(*((words,) if words else (f"{colours} Click a cell for its digits.", colours)))
 
     @Slot(int, int)
     def _show_cell(self, label: int, answer: int) -> None:
