@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def frame_of(track: object = TWO_LINES, **changes: object) -> Frame:
     return make_frame(INFO, track=track, score=replace(make_score(INFO), seen=4800), **changes)
 
 
-def answer(panel: ComparePanel, asked: list[object], **changes: object) -> None:
+def answer(panel: ComparePanel, asked: list[object], **changes: Any) -> None:
     """Press Compare, and show what the engine finds."""
     panel.show_frame(frame_of())
     panel.button.click()
