@@ -28,6 +28,7 @@ from engine.store import Rows
 
 LONGEST_NAME = 24
 """Characters of a class's name; more would not fit beside a bar."""
+LATER = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +44,9 @@ class _Turnover:
 class _Change:
     """One entry of the history.
 
-    learned: digits learned when it was made, taken back or made again last. next_ids: the network's
-    before and after. plasticities: (layer, before, after). class_name, drawing: what was added.
+    learned: digits learned when it was made; `LATER` once it was taken back or made again at another
+    digit. next_ids: the network's before and after. plasticity: (layer, before, after). class_name:
+    what was added. drawing: what was taught, and how many drawings there were then.
     """
 
     id: int
@@ -54,7 +56,20 @@ class _Change:
     next_ids: tuple[int, int] | None = None
     plasticity: tuple[int, float, float] | None = None
     class_name: str | None = None
-    drawing: Bytes | None = None
+    drawing: tuple[Bytes, int] | None = None
+
+    def renumbered(self, first: int, shift: int) -> _Change:
+        """The same with other ids for memories from `first` on."""
+
+        def renumber(rows: Rows) -> Rows:
+            return replace(rows, ids=np.where(rows.ids >= first, rows.ids + shift, rows.ids))
+
+        turnovers = tuple(
+            replace(turnover, before=renumber(turnover.before), after=renumber(turnover.after))
+            for turnover in self.turnovers
+        )
+        next_ids = None if self.next_ids is None else (self.next_ids[0] + shift, self.next_ids[1] + shift)
+        return replace(self, turnovers=turnovers, next_ids=next_ids)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +161,7 @@ class Edits:
             f"taught {what} as {session.class_names[number]}",
             turnovers=tuple(turnovers),
             next_ids=(first, session.network.next_id),
-            drawing=drawing,
+            drawing=None if drawing is None else (drawing, len(session.taught)),
         )
         return turnovers
 
@@ -216,9 +231,12 @@ class Edits:
 
     def _travel(self, number: int, *, forward: bool) -> str:
         """Make a change again, or take it back."""
-        session, change = self.session, self._changes[number]
+        session = self.session
         session.close_burst()
-        exact = change.learned == session.seen
+        exact = self._changes[number].learned == session.seen
+        if forward and not exact:
+            self._find_ids(number)
+        change = self._changes[number]
         if change.class_name is not None:
             if forward:
                 session.add_class(change.class_name)
@@ -228,12 +246,14 @@ class Edits:
         if change.plasticity is not None:
             layer, before, after = change.plasticity
             session.tune(layer, after if forward else before)
-        if change.drawing is not None and exact:
-            if forward:
-                session.taught.append(change.drawing)
-            else:
+        if change.drawing is not None:
+            drawing, count = change.drawing
+            if forward and len(session.taught) < count:
+                session.taught.append(drawing)
+            elif exact and not forward:
                 session.taught.pop()
-        self._changes[number] = replace(change, learned=session.seen)
+        if not exact:
+            self._changes[number] = replace(change, learned=LATER)
         sentence = f"{'Made again' if forward else 'Took back'}: {change.text}."
         if exact:
             return sentence
@@ -243,6 +263,15 @@ class Edits:
         return f"{sentence} Digits were learned since, so just that was changed."
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
+
+    def _find_ids(self, number: int) -> None:
+        """Taking a change back at its digit gave its ids back; what was learned since may have them now.
+        Then it needs others, and so does what was done to its memories."""
+        change, next_id = self._changes[number], self.session.network.next_id
+        if change.learned == LATER or change.next_ids is None or change.next_ids[0] == next_id:
+            return
+        first = change.next_ids[0]
+        self._changes[number:] = [each.renumbered(first, next_id - first) for each in self._changes[number:]]
 
     def _found(self, layer: int, ids: Sequence[int]) -> tuple[LayerMemory, Ints, Ints]:
         """The layer, and where in it the memories are."""
@@ -307,8 +336,8 @@ def _go(network: MemoryNetwork, change: _Change, *, forward: bool, exact: bool) 
             memory.put(goal)
         else:
             missing += _carry_over(memory, start, goal)
-    if exact and change.next_ids is not None:
-        network.next_id = change.next_ids[forward]
+    if change.next_ids is not None:
+        network.next_id = change.next_ids[forward] if exact else max(network.next_id, change.next_ids[1])
     return missing
 
 

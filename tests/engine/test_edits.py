@@ -283,8 +283,56 @@ def test_any_walk_through_the_history_keeps_the_books(few: Dataset, steps: list[
             assert (layer.used == in_use.sum(axis=1)).all()
             assert (layer.speaking == (in_use & ~layer.muted).sum(axis=1)).all()
             assert layer.used.max() <= layer.config.capacity
-            ids = layer.ids[in_use]
-            assert len(np.unique(ids)) == len(ids)
+            assert layer.sources.min() >= -len(session.taught)
+        ids = np.concatenate([layer.ids[layer.ids > 0] for layer in session.network.layers])
+        assert len(np.unique(ids)) == len(ids)
+        assert ids.max(initial=0) < session.network.next_id
+
+
+@pytest.fixture
+def roomy(few: Dataset) -> Edits:
+    """A run whose columns have free slots to the end."""
+    session = Session(few, shrunk("complementary", capacity=200), backend=Backend())
+    while session.seen < 120:
+        session.advance(1)
+    return Edits(session)
+
+
+def test_what_is_made_again_after_digits_were_learned_is_whole(roomy: Edits) -> None:
+    """At its digit it was taken back bit for bit, drawing and ids included; recruits have those ids now."""
+    edits, session = roomy, roomy.session
+    edits.teach(3, image=a_letter())
+    taught = session.network.layers[0].ids[session.network.layers[0].taught].tolist()
+    edits.undo()
+    assert session.taught == []
+    recruits = session.network.next_id
+    for _ in range(40):
+        session.advance(1)
+    assert session.network.next_id > recruits
+    edits.redo()
+    layer = session.network.layers[0]
+    assert layer.taught.sum() == 1
+    (id,) = layer.ids[layer.taught]
+    assert id not in taught
+    ids = np.concatenate([each.ids[each.ids > 0] for each in session.network.layers])
+    assert len(np.unique(ids)) == len(ids)
+    np.testing.assert_array_equal(session.image(layer.sources[layer.taught][0]) > 0, a_letter() > 0)
+
+
+def test_taking_back_what_was_made_again_later_leaves_what_was_learned_between(roomy: Edits) -> None:
+    edits, session = roomy, roomy.session
+    edits.teach(3, source=5)
+    edits.undo()
+    for _ in range(40):
+        session.advance(1)
+    session.close_burst()
+    before = whole_state(session)
+    edits.redo()
+    assert any(layer.taught.any() for layer in session.network.layers)
+    edits.undo()
+    after = whole_state(session)
+    assert after.pop("next_id") > before.pop("next_id")
+    assert_same(before, after)
 
 
 def test_a_device_that_dies_takes_no_change_with_it(few: Dataset) -> None:
