@@ -17,6 +17,7 @@ from typing import TypeVar
 from engine.arrays import Bytes, freeze
 from engine.comparing import Wanted
 from engine.comparison import Side
+from engine.contents import MOST_BOOKMARKS
 from engine.edits import Edits
 from engine.frame import Curves, Line, Moment, Track
 from engine.growth import GrowthWork
@@ -333,6 +334,11 @@ class Timeline:
         if not self.earliest <= digit <= self._course.head:
             raise ValueError(f"There is no digit {digit:,} to mark yet; nothing was changed.")
         if name.strip():
+            if len(self._course.bookmarks) >= MOST_BOOKMARKS and digit not in self._course.bookmarks:
+                raise ValueError(
+                    f"There are {MOST_BOOKMARKS:,} bookmarks already; nothing was changed. "
+                    "Take one away that you do not need."
+                )
             self._course.bookmarks[digit] = checked_words(name, LONGEST_NAME)
         else:
             self._course.bookmarks.pop(digit, None)
