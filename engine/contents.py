@@ -68,14 +68,12 @@ _NORM_TOLERANCE = 1e-3
 
 def meta_of(session: Session, arrays: Arrays) -> dict[str, Any]:
     """What is said of a run beside its arrays. arrays: what `Snapshot.take` copied."""
-    burst = session.burst
-    waiting = burst.shown if burst is not None and not burst.learned else 0
     return {
         "config": session.config.to_dict(),
         "seed": session.seed,
         "limit": session.stream.limit,
         "digits": session.seen,
-        "digits_learned": session.seen - waiting,
+        "digits_learned": learned_by(session),
         **summary(arrays, [layer.name for layer in session.config.layers]),
         "bookmarks": [
             [digit, name] for digit, name in sorted(session.bookmarks.items()) if digit <= session.seen
@@ -89,6 +87,12 @@ def meta_of(session: Session, arrays: Arrays) -> dict[str, Any]:
             "classes": list(session.class_names),
         },
     }
+
+
+def learned_by(session: Session) -> int:
+    """Digits learned: fewer than seen while a burst is open."""
+    burst = session.burst
+    return session.seen - (burst.shown if burst is not None and not burst.learned else 0)
 
 
 def summary(arrays: Arrays, layers: list[str]) -> dict[str, Any]:
@@ -129,6 +133,7 @@ def check(arrays: Arrays, meta: Meta) -> NetworkConfig:
         _check_layer(arrays, layer, layer.grid(config.side) ** 2, digits)
     _check_ids(arrays, config)
     _check_run(arrays, classes, digits)
+    _require(not arrays["recruits"][meta["digits_learned"] :].any(), "recruits: from digits still to be learned")
     _check_scores(arrays, classes, digits, meta["digits_learned"])
     _check_curves(arrays, config, digits, meta["digits_learned"])
     for key, value in summary(arrays, [layer.name for layer in config.layers]).items():

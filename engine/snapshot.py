@@ -20,7 +20,7 @@ from engine.archive import ArchiveError, read_archive, shown, unreadable, write_
 from engine.arrays import freeze
 from engine.backend import Backend
 from engine.config import NetworkConfig
-from engine.contents import METRICS, check, meta_of
+from engine.contents import METRICS, check, learned_by, meta_of
 from engine.datasets import Dataset
 from engine.edits import checked_name
 from engine.frame import Mistake
@@ -49,7 +49,8 @@ class Snapshot:
             np.int64,
         ).reshape(-1, 4)
         arrays["answers"] = session.answers[: session.seen].copy()
-        arrays["recruits"] = session.recruits[: session.seen].copy()
+        arrays["recruits"] = recruits = session.recruits[: session.seen].copy()
+        recruits[learned_by(session) :] = 0
         arrays["taught_images"] = np.array(session.taught, np.uint8).reshape(
             -1, *session.dataset.train_images.shape[1:]
         )
