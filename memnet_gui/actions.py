@@ -26,7 +26,7 @@ class Actions:
         self.theme = ThemeMenu(theme, window)
         self.open = self._make("Open a snapshot…", "Go on from a saved snapshot, or drop one here", "Ctrl+O")
         self.reset = self._make("Reset", "Forget everything and begin again", "Ctrl+R")
-        self.show_export = self._make("Show the export menu", "Take things home", "Ctrl+E")
+        self.show_export = self._make("Export…", "Take pictures, tables or a report home", "Ctrl+E")
         self.slower = self._make("Slower", "Fewer digits a second", "Ctrl+Left")
         self.faster = self._make("Faster", "More digits a second", "Ctrl+Right")
         self.undo = self._make("Undo", "Take back the last stroke or change made by hand", "Ctrl+Z")

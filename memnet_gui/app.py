@@ -121,9 +121,11 @@ def run_app(arguments: argparse.Namespace) -> int:
         finally:
             runner.close()  # also when something else ends the loop: no thread may outlive Qt
             shelf.close(keep=runner.failure is not None or bool(runner.last_words))
-            for sentence in runner.last_words:
+            window.exporter.finish()
+            last_words = (*runner.last_words, *window.exporter.last_words)
+            for sentence in last_words:
                 sys.stderr.write(f"memnet: {sentence}\n")
-    return 1 if runner.last_words else code
+    return 1 if last_words else code
 
 
 @contextmanager

@@ -1,29 +1,30 @@
-"""Taking things home and opening them: dialogs, files, and the sentence when that fails."""
+"""Taking things home and opening them: snapshots at once, everything else through the export dialog."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QSaveFile, Signal, Slot
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.arrays import Bytes
-from engine.commands import Pause, Save
+from engine.commands import Pause, Save, Take
 from engine.frame import Frame
 from memnet_gui.bridge import Bridge
-from memnet_gui.exports.tables import write_confusion, write_curves
-from memnet_gui.mosaic_export import write_png as write_mosaic
+from memnet_gui.mosaic_order import Choice
+from memnet_gui.requests import next_request
 from memnet_gui.settings import Settings
+from memnet_gui.theme import Theme
 
-_MEMORY_PICTURE = 280
-"""Pixels across."""
+if TYPE_CHECKING:
+    from memnet_gui.export_dialog import ExportDialog
+    from memnet_gui.export_job import ExportJob, Order, Outcome
+    from memnet_gui.export_material import Material
+
 SNAPSHOT = "Snapshot (*.npz)"
-_KINDS = {"npz": SNAPSHOT, "png": "Picture (*.png)", "csv": "Table (*.csv)"}
 
 
 class Chooser(Protocol):
@@ -31,6 +32,7 @@ class Chooser(Protocol):
 
     def save(self, title: str, name: str, then: Callable[[Path], None]) -> None: ...
     def open(self, title: str, then: Callable[[Path], None]) -> None: ...
+    def place(self, path: Path, then: Callable[[Path], None]) -> None: ...
 
 
 class FileDialogs:
@@ -41,20 +43,30 @@ class FileDialogs:
         self._settings = settings
 
     def save(self, title: str, name: str, then: Callable[[Path], None]) -> None:
-        """Ask where to save. name: what is suggested; its suffix is added to any name without one."""
-        dialog = self._dialog(title, then, suffix := name.rpartition(".")[2])
+        """Ask where to save a snapshot. name: what is suggested; .npz is added to any name without it."""
+        dialog = self._dialog(title, then)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
+        dialog.setDefaultSuffix("npz")
         dialog.selectFile(name)
         dialog.open()
 
     def open(self, title: str, then: Callable[[Path], None]) -> None:
-        dialog = self._dialog(title, then, "npz")
+        dialog = self._dialog(title, then)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.open()
 
-    def _dialog(self, title: str, then: Callable[[Path], None], suffix: str) -> QFileDialog:
-        dialog = QFileDialog(self._parent, title, str(self._settings.folder), _KINDS[suffix])
+    def place(self, path: Path, then: Callable[[Path], None]) -> None:
+        """Ask where anything else is to go. Whoever asks looks after what stands there already."""
+        dialog = QFileDialog(self._parent, "Save as", str(path.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(path.name)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.fileSelected.connect(lambda text: then(Path(text)))
+        dialog.open()
+
+    def _dialog(self, title: str, then: Callable[[Path], None]) -> QFileDialog:
+        dialog = QFileDialog(self._parent, title, str(self._settings.folder), SNAPSHOT)
         dialog.finished.connect(dialog.deleteLater)
 
         def chosen(text: str) -> None:
@@ -66,36 +78,13 @@ class FileDialogs:
         return dialog
 
 
-def write_png(image: QImage, path: Path) -> None:
-    """Write a picture, whole or not at all. Raises OSError with a sentence; an old file then stays."""
-    encoded = QBuffer()  # a disk that is full in the middle would make libpng complain in the terminal
-    encoded.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(encoded, b"png").write(image)
-    file = QSaveFile(str(path))
-    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not opened or file.write(encoded.data()) != encoded.size() or not file.commit():
-        reason = file.errorString()
-        raise OSError(
-            f"“{path.name}” could not be written to {path.parent} ({reason}). "
-            "Nothing there was changed; choose another folder or make room, and export again."
-        )
-
-
-def memory_image(pattern: Bytes) -> QImage:
-    """A memory, (field, field[, 3]) uint8 with 0 for no ink, dark on light, about 280 pixels wide."""
-    scale = max(1, round(_MEMORY_PICTURE / len(pattern)))
-    paper = 255 - np.repeat(np.repeat(pattern, scale, axis=0), scale, axis=1)
-    height, width = paper.shape[:2]
-    form = QImage.Format.Format_Grayscale8 if paper.ndim == 2 else QImage.Format.Format_RGB888
-    return QImage(np.ascontiguousarray(paper).data, width, height, paper.strides[0], form).copy()
-
-
 class Exporter(QObject):
-    """Asks where to, and writes what the newest frame holds.
+    """Asks where to, and sees to it that it is written.
 
-    Snapshots are written by the engine, whose notice tells how that went; told(level, sentence)
-    tells how the other exports went. picture: makes a picture of the window. mosaic: makes
-    `mosaic_image`'s picture, or None where there is no memory yet.
+    Snapshots that are saved at once are written by the engine, whose notice tells how that went. All
+    else goes through the dialog, which is made when it is first wanted; told(level, sentence) tells
+    how that went where it is not open any more. picture: makes a picture of the window. shown: number
+    of the layer in the MEMORY panel, and what that shows of it. theme: the one that is on.
     """
 
     told = Signal(str, str)
@@ -104,105 +93,187 @@ class Exporter(QObject):
         self,
         chooser: Chooser,
         bridge: Bridge,
+        settings: Settings,
+        window: QWidget,
         picture: Callable[[], QImage],
-        mosaic: Callable[[], Bytes | None],
-        parent: QObject | None = None,
+        shown: Callable[[], tuple[int, Choice]],
+        theme: Callable[[], Theme],
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
         self.chooser = chooser
+        self.dialog: ExportDialog | None = None
+        self.last_words: tuple[str, ...] = ()
+        """After `finish`: what went wrong too late for the window to say so."""
         self._bridge = bridge
+        self._settings = settings
+        self._window = window
         self._picture = picture
-        self._mosaic = mosaic
-        self._writing: list[threading.Thread] = []
+        self._shown = shown
+        self._theme = theme
+        self._job: ExportJob | None = None
+        self._request = 0
+
+    # ── snapshots at once ─────────────────────────────────────────────────────────────────────
 
     @Slot()
     def save_snapshot(self) -> None:
-        self._ask("Save a snapshot", "snapshot.npz", lambda path, _frame: self._bridge.post(Save(path)))
+        self._ask("Save a snapshot", lambda path: self._bridge.post(Save(path)))
 
     def save_and_then(self, then: Callable[[Path], None]) -> None:
         """Pause, save where the user says, and call `then` with the path once that was asked for."""
 
-        def save(path: Path, _frame: Frame) -> None:
+        def save(path: Path) -> None:
             self._bridge.post(Pause())
             self._bridge.post(Save(path))
             then(path)
 
-        self._ask("Save a snapshot first", "snapshot.npz", save)
+        self._ask("Save a snapshot first", save)
+
+    def _ask(self, title: str, save: Callable[[Path], None]) -> None:
+        frame = self._bridge.frame
+        if frame is None:
+            self._nothing_yet()
+            return
+        name = f"memnet-{frame.info.config.preset}-seed{frame.info.seed}-{frame.score.seen}-snapshot.npz"
+        self.chooser.save(title, name, save)
+
+    def _nothing_yet(self) -> None:
+        self.told.emit("info", "There is nothing to export before the digits are loaded.")
+
+    # ── the dialog ────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def export_anything(self) -> None:
+        """Open the dialog at what was exported last."""
+        self._open("")
+
+    @Slot(str)
+    def export_kind(self, kind: str) -> None:
+        """Open the dialog at this kind, as `export_kinds` calls it."""
+        self._open(kind)
 
     @Slot()
     def export_mosaic(self) -> None:
-        """Encoding a picture of thousands of memories takes a while, so another thread does it."""
-        picture = self._mosaic()
-        if picture is None:
-            self.told.emit("info", "There are no memories to picture yet. Press Space, then export again.")
-            return
-
-        def write(path: Path, _frame: Frame) -> None:
-            self.told.emit("info", f"Writing {path.name}…")
-            thread = threading.Thread(
-                target=self._write, args=(path, write_mosaic, picture, path), name="memnet-export"
-            )
-            self._writing.append(thread)
-            thread.start()
-
-        self._ask("Export the mosaic", "mosaic.png", write)
-
-    @Slot(int, int)
-    def export_memory(self, layer: int, slot: int) -> None:
-        """One memory, as a picture with a pixel of it many pixels wide."""
-        frame = self._bridge.frame
-        memory = frame.inspection if frame is not None else None
-        if memory is None or (memory.layer, memory.slot) != (layer, slot):
-            self.told.emit("info", "That memory is gone; choose another one to export.")
-            return
-        image = memory_image(memory.pattern)
-        self._ask(
-            "Export the memory",
-            f"memory-{memory.id}.png",
-            lambda path, _frame: self._write(path, write_png, image, path),
-        )
+        self._open("mosaic")
 
     @Slot()
-    def export_curves(self) -> None:
-        self._ask(
-            "Export the curves",
-            "curves.csv",
-            lambda path, frame: self._write(path, write_curves, frame.curves, path),
-        )
+    def export_memory(self) -> None:
+        """Open the dialog at the memory that the inspector shows."""
+        self._open("memory")
 
-    @Slot()
-    def export_confusion(self) -> None:
-        def write(path: Path, frame: Frame) -> None:
-            self._write(path, write_confusion, frame.score.confusion, frame.info.class_names, path)
+    def _open(self, kind: str) -> None:
+        from memnet_gui.export_kinds import KINDS  # noqa: PLC0415 - not before it is wanted
 
-        self._ask("Export the confusion matrix", "confusion.csv", write)
-
-    @Slot()
-    def export_picture(self) -> None:
-        image = self._picture()  # taken before the dialog covers the window
-        self._ask(
-            "Export a picture", "window.png", lambda path, _frame: self._write(path, write_png, image, path)
-        )
-
-    def finish(self) -> None:
-        """Wait for what is being written. May be called from any thread."""
-        for thread in self._writing:
-            thread.join()
-
-    def _ask(self, title: str, ending: str, write: Callable[[Path, Frame], None]) -> None:
-        """Ask where to, and write what is the newest frame when the answer comes."""
         frame = self._bridge.frame
         if frame is None:
-            self.told.emit("info", "There is nothing to export before the digits are loaded.")
+            self._nothing_yet()
             return
-        name = f"memnet-{frame.info.config.preset}-seed{frame.info.seed}-{frame.score.seen}-{ending}"
-        self.chooser.save(title, name, lambda path: write(path, self._bridge.frame or frame))
+        dialog = self._ready()
+        if dialog.material is not None and not kind:
+            dialog.activateWindow()
+            return
+        material = dialog.material
+        if material is None:
+            material = self._gather(frame, self._picture())  # before the dialog covers the window
+            self._take()
+        dialog.begin(material, next((known for known in KINDS if known.id == kind), None))
 
-    def _write(self, path: Path, write: Callable[..., None], *arguments: object) -> None:
-        """Runs on the window's thread or on one of its own; `told` reaches the window either way."""
-        try:
-            write(*arguments)
-        except OSError as error:
-            self.told.emit("error", str(error))
-        else:
+    def _ready(self) -> ExportDialog:
+        """The dialog and what works for it."""
+        from memnet_gui.export_dialog import ExportDialog  # noqa: PLC0415 - not before they are wanted
+        from memnet_gui.export_job import ExportJob  # noqa: PLC0415
+
+        if self.dialog is None:
+            self.dialog = ExportDialog(self._settings, self._window)
+            self._job = ExportJob(self._bridge.post, self)
+            self.dialog.ordered.connect(self._start)
+            self.dialog.cancelled.connect(self._job.cancel)
+            self.dialog.browsed.connect(self._browse)
+            self._job.progressed.connect(self.dialog.show_progress)
+            self._job.ended.connect(self._tell)
+            self._bridge.failed.connect(self._job.fail)
+        return self.dialog
+
+    def _gather(self, frame: Frame, window: QImage | None) -> Material:
+        from memnet_gui.export_material import Material  # noqa: PLC0415
+
+        shown, choice = self._shown()
+        return Material(
+            frame.info,
+            frame.score.seen,
+            frame.score.memories,
+            self._theme(),
+            shown,
+            choice,
+            frame.mistakes,
+            window,
+            frame.inspection,
+        )
+
+    def _take(self) -> None:
+        """Ask for the run, so that the dialog can show what would become of it."""
+        if self._job is not None and not self._job.waiting:  # its answer would be overlooked
+            self._request = next_request()
+            self._bridge.post(Take(self._request))
+
+    def follow(self, frame: Frame) -> None:
+        """Every frame: answers for what is exported, and news for the dialog while it is open."""
+        if self._job is not None:
+            self._job.follow(frame)
+        if self.dialog is None or (material := self.dialog.material) is None:
+            return
+        now = self._gather(frame, material.window)
+        taken = frame.findings.taken
+        if now.info is not material.info:
+            self.dialog.renew(now)
+            self._take()
+        elif taken is not None and taken.request == self._request:
+            self._request = 0
+            self.dialog.renew(replace(now, snapshot=taken.snapshot))
+        elif now.theme is not material.theme or _identity(now) != _identity(material):
+            self.dialog.renew(replace(now, seen=material.seen, snapshot=material.snapshot))
+
+    @Slot(object)
+    def _start(self, order: Order) -> None:
+        """The run as it is now is exported, not as it was when the dialog opened."""
+        assert self.dialog is not None
+        assert self._job is not None
+        if self.dialog.material is not None:
+            self._job.start(order, replace(self.dialog.material, snapshot=None))
+
+    @Slot(object)
+    def _browse(self, path: Path | None) -> None:
+        assert self.dialog is not None
+        self.chooser.place(path or self._settings.folder / "memnet", self.dialog.choose_place)
+
+    @Slot(object)
+    def _tell(self, outcome: Outcome) -> None:
+        assert self.dialog is not None
+        path = outcome.order.path
+        self.dialog.show_outcome(outcome)
+        if outcome.written:
             self.told.emit("info", f"Saved {path.name} in {path.parent}.")
+        elif outcome.problem and not self.dialog.isVisible():
+            self.told.emit("error", outcome.problem)
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────────
+
+    def ready_to_close(self) -> bool:
+        """The window is to be closed: may it, or has the engine yet to send what is to be written?"""
+        if self._job is None or self._job.ready_to_close():
+            if self.dialog is not None:
+                self.dialog.hide()
+            return True
+        return False
+
+    def finish(self) -> None:
+        """Wait for what is being written. May be called from any thread, once `ready_to_close` says so."""
+        if self._job is not None:
+            self.last_words = self._job.finish()
+        if self.dialog is not None:
+            self.dialog.sketcher.finish()
+
+
+def _identity(material: Material) -> tuple[int, int, int] | None:
+    memory = material.memory
+    return None if memory is None else (memory.layer, memory.slot, memory.id)

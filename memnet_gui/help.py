@@ -66,7 +66,7 @@ SHORTCUTS = (
     ("Ctrl+R", "Reset: forget everything and begin again"),
     ("Ctrl+O", "Open a snapshot; dropping the file on the window does the same"),
     ("Ctrl+S", "Save a snapshot"),
-    ("Ctrl+E", "Export: snapshot, pictures, tables"),
+    ("Ctrl+E", "Export: report, pictures, tables, an animated record"),
     ("W", "Why is the current digit, or the drawing, answered as it is?"),
     ("Ctrl+T", "Teach the drawing"),
     ("Ctrl+Z / Ctrl+Shift+Z", "Take back a stroke or a change made by hand, make it again"),

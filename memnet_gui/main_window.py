@@ -113,7 +113,9 @@ class MainWindow(QMainWindow):
         self.nothing.hide()
         self.status = StatusBar(self.bridge.ticks)
         dialogs = FileDialogs(self, settings)
-        self.exporter = Exporter(dialogs, self.bridge, self.picture, self.memory.picture, self)
+        self.exporter = Exporter(
+            dialogs, self.bridge, settings, self, self.picture, self.memory.shown, lambda: appearance.theme
+        )
         self.new_run = NewRun(self, self.exporter.save_and_then, self)
         self.control = RunControl(self.bridge, self.new_run, dialogs, self)
         self._lay_out()
@@ -174,13 +176,10 @@ class MainWindow(QMainWindow):
         choices.presets.chosen.connect(control.choose_preset)
         choices.data.seed_chosen.connect(control.choose_seed)
         choices.data.fixations_chosen.connect(control.choose_fixations)
+        choices.export.chosen.connect(exporter.export_kind)
         pairs: tuple[tuple[QAction, Callable[[], object]], ...] = (
             (choices.export.snapshot, exporter.save_snapshot),
-            (choices.export.mosaic, exporter.export_mosaic),
-            (choices.export.curves, exporter.export_curves),
-            (choices.export.confusion, exporter.export_confusion),
-            (choices.export.picture, exporter.export_picture),
-            (choices.show_export, self.toolbar.show_export_menu),
+            (choices.show_export, exporter.export_anything),
             (choices.slower, self.toolbar.slower),
             (choices.faster, self.toolbar.faster),
             (choices.reset, control.reset),
@@ -237,6 +236,7 @@ class MainWindow(QMainWindow):
     def show_frame(self, frame: Frame) -> None:
         """Notices, failures, and what the first steps wait for."""
         self.new_run.follow(frame)
+        self.exporter.follow(frame)
         if frame.info.run != self._run:
             self._run = frame.info.run
             self.notices.clear()
@@ -402,6 +402,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the engine, let it finish what it saves, and only then go."""
+        if self._closing is None and not self.exporter.ready_to_close():
+            event.ignore()
+            self.status.say("Closing: finishing the export…")
+            QTimer.singleShot(50, self, self.close)
+            return
         if self._closing is None:
             if not self.deck.isHidden():
                 self._remember()

@@ -27,6 +27,15 @@ _FIXATIONS = (
     ("A second look", "Each digit is looked at once more, shifted by up to a pixel"),
     ("A third look", "Each digit is looked at twice more, shifted by up to a pixel"),
 )
+_EXPORTS = (
+    ("report", "Report…", "The run on one page that opens anywhere"),
+    ("mosaic", "Mosaic of memories…", "All memories of a layer as one picture"),
+    ("memories", "Every memory…", "A folder of pictures, and a table"),
+    ("record", "Animated record…", "The mosaic growing, as a GIF or an MP4"),
+    ("curves", "Curves…", "Accuracy, memories and novelty as a table, drawing or picture"),
+    ("confusion", "Confusion matrix…", "Labels and answers as a table, drawing or picture"),
+    ("window", "Picture of the window…", "The window as it looks now"),
+)
 _THEME_NAMES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 
 
@@ -135,25 +144,31 @@ class DataMenu(QMenu):
 
 
 class ExportMenu(QMenu):
-    """What can be taken home. Each entry is an action that the window connects."""
+    """What can be taken home. chosen(str): the export dialog is wanted at this kind of export.
+
+    `snapshot` is an action that the window connects: it saves without the dialog.
+    """
+
+    chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Export", parent)
         self.setToolTipsVisible(True)
-        self.snapshot = self._add(
-            "Snapshot (.npz)…", "All memories and associations; can be opened again", "Ctrl+S"
-        )
+        self.snapshot = self.addAction("Save snapshot…")
+        self.snapshot.setToolTip("All memories and associations; can be opened again")
+        self.snapshot.setShortcut(QKeySequence("Ctrl+S"))
         self.addSeparator()
-        self.mosaic = self._add(
-            "Mosaic of memories (PNG)…", "Every memory of the layer shown, as one picture"
-        )
-        self.curves = self._add("Curves (CSV)…", "Accuracy, memories and novelty, digit by digit")
-        self.confusion = self._add("Confusion matrix (CSV)…", "Rows are labels, columns are answers")
-        self.picture = self._add("Picture of the window (PNG)…", "The window as it looks now")
+        self.kinds = {kind: self._add(kind, text, tip) for kind, text, tip in _EXPORTS}
 
-    def _add(self, text: str, tip: str, shortcut: str = "") -> QAction:
+    def _add(self, kind: str, text: str, tip: str) -> QAction:
         action = self.addAction(text)
         action.setToolTip(tip)
-        if shortcut:
-            action.setShortcut(QKeySequence(shortcut))
+        action.setData(kind)
+        action.triggered.connect(self._choose)
         return action
+
+    @Slot()
+    def _choose(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.chosen.emit(action.data())

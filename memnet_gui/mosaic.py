@@ -301,8 +301,8 @@ class Mosaic:
 
     # Pictures.
 
-    def compose(self, window: Window, canvas: Bytes, *, marks: bool = True) -> None:
-        """Draw the whole window into canvas (height, width), with its marks or as the memories are."""
+    def compose(self, window: Window, canvas: Bytes) -> None:
+        """Draw the whole window into canvas (height, width)."""
         canvas.fill(0)
         rows, columns = window.rows(), window.columns()
         slots = self._slots(window.plan.positions(rows, columns))
@@ -311,10 +311,7 @@ class Mosaic:
         pitch = window.scale.pitch
         block = np.empty((slots.shape[0] * pitch, slots.shape[1] * pitch), np.uint8)
         cells = block.reshape(slots.shape[0], pitch, slots.shape[1], pitch).swapaxes(1, 2)
-        if marks:
-            self._paint(cells, slots, window.scale)
-        else:
-            self._atlas.paint(cells, slots, window.scale, np.zeros(slots.shape, np.uint8))
+        self._paint(cells, slots, window.scale)
         for row, down, y in rows.pieces:
             for column, across, x in columns.pieces:
                 part = block[row * pitch : (row + down) * pitch, column * pitch : (column + across) * pitch]

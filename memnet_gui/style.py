@@ -95,6 +95,12 @@ QLabel {{ background: transparent; }}
 QLabel#panelTitle {{ color: {t.secondary}; font-size: {SMALL}px; font-weight: 600; }}
 QLabel#panelNote, QLabel#caption {{ color: {t.tertiary}; font-size: {SMALL}px; }}
 QLabel#emptyState {{ color: {t.secondary}; }}
+QLabel#message[level="right"] {{ color: {t.right}; }}
+QLabel#message[level="unsure"] {{ color: {t.unsure}; }}
+QLabel#message[level="wrong"] {{ color: {t.wrong}; }}
+QLabel#preview[framed="true"] {{
+    background: {t.background}; border: 1px solid {t.line}; border-radius: {CORNER}px;
+}}
 QLabel#display {{ font-size: {DISPLAY}px; font-weight: 600; }}
 QLabel#brand {{ font-size: {LARGE}px; font-weight: 600; }}
 QLabel#badge {{
@@ -187,7 +193,8 @@ QComboBox, QLineEdit, QSpinBox {{
 }}
 QComboBox:hover {{ background: {hover}; border-color: {hover}; }}
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
-QComboBox:disabled, QLineEdit:disabled {{ color: {t.tertiary}; }}
+QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled {{ color: {t.tertiary}; }}
+QLabel:disabled {{ color: {t.tertiary}; }}
 QComboBox::drop-down {{
     subcontrol-origin: padding; subcontrol-position: right center; border: none; width: 24px;
 }}
@@ -209,6 +216,11 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover {{ background: {t.accent}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {t.tertiary}; }}
+QListWidget#kinds {{ color: {t.text}; background: transparent; border: none; outline: none; }}
+QListWidget#kinds::item {{ padding: 0px 10px; border: 2px solid transparent; border-radius: {CORNER}px; }}
+QListWidget#kinds::item:hover {{ background: {t.raised}; border-color: {t.raised}; }}
+QListWidget#kinds::item:selected {{ color: {t.text}; background: {hover}; border-color: {hover}; }}
+QListWidget#kinds:focus::item:selected {{ border-color: {t.accent}; }}
 QProgressBar {{
     color: {t.secondary}; background: {t.raised}; border: none; border-radius: 4px; min-height: 8px;
     max-height: 8px; text-align: center;

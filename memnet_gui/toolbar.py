@@ -101,12 +101,6 @@ class Toolbar(QFrame):
             self.commanded.emit(Step())
 
     @Slot()
-    def show_export_menu(self) -> None:
-        """Open the export menu at its button, or at the menu that holds it where that is hidden."""
-        at = self.export if self.export.isVisible() else self.more
-        self._actions.export.popup(at.mapToGlobal(at.rect().bottomLeft()))
-
-    @Slot()
     def slower(self) -> None:
         self.speed.nudge(-SPEED_STEP)
 
@@ -140,8 +134,8 @@ class Toolbar(QFrame):
         self.reset = _action_button(actions.reset, "Reset")
         self.open = _action_button(actions.open, "Open")
         self.export = KeyButton("Export", "Ctrl+E")
-        self.export.clicked.connect(self.show_export_menu)
-        _describe(self.export, "Export", "Take a snapshot, pictures or tables home (Ctrl+E)")
+        self.export.clicked.connect(actions.show_export.trigger)
+        _describe(self.export, "Export", actions.show_export.toolTip())
         self.backend = QLabel("…")
         self.backend.setObjectName("badge")
         self.backend.setAccessibleName("Backend")

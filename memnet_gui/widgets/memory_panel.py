@@ -9,12 +9,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from engine.arrays import Bytes, Floats
+from engine.arrays import Floats
 from engine.frame import Frame, LayerInfo, MemoryTiles, NetworkInfo
 from memnet_gui.likening import Likening
 from memnet_gui.memory_words import layer_meaning, layer_name, readings, why_empty
 from memnet_gui.mosaic import FLASH_SECONDS, Mosaic
-from memnet_gui.mosaic_export import mosaic_image
 from memnet_gui.mosaic_order import Choice, Sort
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.throttle import Throttle
@@ -44,7 +43,7 @@ class MemoryPanel(Panel):
     watch_requested(int): show that layer. inspect_requested(int, object): send the facts of the
     memory in that slot of a layer; None instead of a slot stops that. memory_chosen(layer, slot):
     everything about this memory is wanted. selection_changed(layer, ids): these are selected now, a
-    tuple. asked(object): a command. export_requested(): the user wants the mosaic as a PNG (`picture`
+    tuple. asked(object): a command. export_requested(): the user wants the mosaic as a picture (`shown`
     is what is to be in it).
     """
 
@@ -148,12 +147,10 @@ class MemoryPanel(Panel):
         """Close the memory's card and stop asking for its facts."""
         self.stage.close_card()
 
-    def picture(self) -> Bytes | None:
-        """All memories as they are sorted and filtered, for `mosaic_export.write_png`; None where there
-        are none to show."""
-        self.view.catch_up()
+    def shown(self) -> tuple[int, Choice]:
+        """The number of the layer, and which of its memories are shown in which order."""
         mosaic = self.view.mosaic
-        return mosaic_image(mosaic) if mosaic is not None and mosaic.count else None
+        return self._layer, Choice() if mosaic is None else mosaic.choice
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.stage, self.buttons, self.search, self.legend):

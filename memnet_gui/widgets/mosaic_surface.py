@@ -126,13 +126,6 @@ class MosaicSurface(QAbstractScrollArea):
             self._picture.patch(mosaic, self._sight.window, slots)
             self.viewport().update(self._sight.region(x, y))
 
-    def catch_up(self) -> None:
-        """Finish all waiting tiles now, however many; for a picture of everything."""
-        if self.mosaic is not None:
-            while self.mosaic.waiting:
-                self.mosaic.step(time.monotonic())
-            self.refresh()
-
     # Geometry.
 
     def _ratio(self) -> float:

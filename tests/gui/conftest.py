@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from memnet_gui.style import apply_style
 from memnet_gui.theme import DARK
 
 if TYPE_CHECKING:
+    from tests.gui.exporting import Exporting
     from tests.gui.stage import Stage
 
 
@@ -65,3 +67,14 @@ def started(stage: Stage) -> Stage:
     """A shown window with the first frame of a run."""
     stage.begin()
     return stage
+
+
+@pytest.fixture
+def exporting(qtbot: QtBot, tmp_path: Path) -> Iterator[Exporting]:
+    """An exporter over a run that can be exported; files go to `tmp_path`."""
+    from tests.gui.exporting import Exporting  # noqa: PLC0415
+
+    exporting = Exporting(qtbot, tmp_path)
+    yield exporting
+    exporting.exporter.ready_to_close()
+    exporting.exporter.finish()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.arrays import freeze
 from engine.config import PRESETS
 from engine.frame import Frame
-from memnet_gui.mosaic_order import Sort
+from memnet_gui.mosaic_order import Choice, Sort
 from memnet_gui.theme import DARK
 from memnet_gui.widgets.memory_card import AssociationBars
 from memnet_gui.widgets.memory_panel import NOTHING_YET, MemoryPanel
@@ -312,25 +312,14 @@ def test_the_fit_button_shows_whether_the_mosaic_is_fitted(panel: MemoryPanel) -
     assert panel.view.fitted
 
 
-def test_the_export_button_asks_and_the_picture_holds_every_memory_even_while_hidden(
-    panel: MemoryPanel, qtbot: QtBot
-) -> None:
+def test_the_export_button_asks_for_what_is_shown(panel: MemoryPanel, qtbot: QtBot) -> None:
+    assert panel.shown() == (0, Choice())
+    panel.show_frame(make_frame(INFO))
+    panel.tools.sorting.setCurrentIndex(panel.tools.sorting.findData(Sort.WINS))
+    panel.tools.classes.setCurrentIndex(panel.tools.classes.findData(3))
     with qtbot.waitSignal(panel.export_requested):
         panel.buttons.export.click()
-    panel.hide()
-    panel.show_frame(
-        make_frame(INFO, tiles=make_tiles(INFO, 0, 1700), catalogue=make_catalogue(INFO, 0, 1700))
-    )
-    picture = panel.picture()
-    assert picture is not None
-    cells = picture.reshape(picture.shape[0] // 32, 32, picture.shape[1] // 32, 32).any(axis=(1, 3))
-    assert cells.sum() == 1700
-
-
-def test_without_memories_there_is_no_picture(panel: MemoryPanel) -> None:
-    assert panel.picture() is None
-    panel.show_frame(empty_frame(INFO))
-    assert panel.picture() is None
+    assert panel.shown() == (0, Choice(Sort.WINS, only_class=3))
 
 
 def test_the_panel_is_collected_when_nobody_holds_it(qtbot: QtBot) -> None:
