@@ -118,8 +118,8 @@ class Desk:
             self._attempt(background.advance)
             self._played = False
         self._saves.collect()
-        if self._failure is None and not self._timeline.past:
-            self._autosaves.follow(self._session)
+        at_work = self._failure is None and not self._timeline.past
+        self._autosaves.follow(self._session if at_work else None)
         self._pass_notices_on()
 
     def _attempt(self, work: Callable[[], Result]) -> Result | None:

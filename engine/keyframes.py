@@ -65,10 +65,7 @@ class Book:
         self._pages: dict[int, tuple[Ints, _Entries]] = {}
         """By the number of the first row: which rows, counted from there, are kept, and what is in them."""
         self._count = 0
-
-    @property
-    def nbytes(self) -> int:
-        return sum(rows.nbytes + entries.nbytes for rows, entries in self._pages.values())
+        self.nbytes = 0
 
     def copy(self) -> Book:
         """The same rows under the same numbers; what is forgotten here stays there."""
@@ -80,7 +77,7 @@ class Book:
         """Write m slots down; returns the numbers of their rows, (m,)."""
         numbers = np.arange(len(rows.ids))
         if len(numbers):
-            self._pages[self._count] = numbers, _entries(rows)
+            self._write(self._count, numbers, _entries(rows))
         first, self._count = self._count, self._count + len(numbers)
         return numbers + first
 
@@ -104,12 +101,17 @@ class Book:
         wanted = np.zeros(self._count, bool)
         for some in numbers:
             wanted[some] = True
-        for start, (kept, entries) in list(self._pages.items()):
+        pages, self._pages, self.nbytes = self._pages, {}, 0
+        for start, (kept, entries) in pages.items():
             still = wanted[start + kept]
-            if not still.any():
-                del self._pages[start]
-            elif not still.all():
-                self._pages[start] = kept[still], entries.select(np.flatnonzero(still))
+            if still.all():
+                self._write(start, kept, entries)
+            elif still.any():
+                self._write(start, kept[still], entries.select(np.flatnonzero(still)))
+
+    def _write(self, start: int, kept: Ints, entries: _Entries) -> None:
+        self._pages[start] = kept, entries
+        self.nbytes += kept.nbytes + entries.nbytes
 
 
 def _entries(rows: Rows) -> _Entries:
@@ -165,7 +167,7 @@ class Keyframe:
     """A run as it was after `seen` digits, of which `learned` were learned.
 
     changed: by hand, at this digit; to compute what came after from what came before would miss that.
-    metrics: as `Metrics.state` gives them.
+    metrics: as `Metrics.state` gives them. nbytes: of arrays that are this keyframe's own.
     """
 
     seen: int
@@ -180,12 +182,7 @@ class Keyframe:
     mistakes: tuple[Mistake, ...]
     metrics: dict[str, npt.NDArray[Any]]
     edits: EditsState
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that are this keyframe's own."""
-        own = sum(array.nbytes for array in self.metrics.values())
-        return own + sum(layer.nbytes for layer in self.layers)
+    nbytes: int
 
 
 class Keyframes:
@@ -209,19 +206,21 @@ class Keyframes:
         """The session as it is now. changed: by hand, at this digit."""
         session, burst = self._session, self._session.burst
         open_digits = burst.shown if burst is not None and not burst.learned else 0
+        layers, metrics = session.on_device(self._take_layers), session.metrics.state()
         return Keyframe(
             session.seen,
             session.seen - open_digits,
             changed,
-            session.on_device(self._take_layers),
+            layers,
             session.network.classes,
             session.network.next_id,
             session.config,
             session.class_names,
             tuple(session.taught),
             tuple(session.mistakes),
-            session.metrics.state(),
+            metrics,
             edits,
+            sum(layer.nbytes for layer in layers) + sum(array.nbytes for array in metrics.values()),
         )
 
     def _take_layers(self, network: MemoryNetwork) -> tuple[LayerKeyframe, ...]:
