@@ -36,8 +36,7 @@ def encode_png(pixels: Bytes, palette: Bytes | None = None, *, level: int = 6) -
         if pixels.ndim != 2 or palette.dtype != np.uint8 or palette.shape[1:] != (3,) or len(palette) > 256:
             raise ValueError(f"palette: shape {palette.shape} of {palette.dtype} is not up to 256 colours")
         parts.append(_chunk(b"PLTE", palette.tobytes()))
-    parts += [_chunk(b"IDAT", data) for data in _deflated(pixels, level)]
-    parts.append(_chunk(b"IEND", b""))
+    parts += [_chunk(b"IDAT", b"".join(_deflated(pixels, level))), _chunk(b"IEND", b"")]
     return b"".join(parts)
 
 
@@ -48,8 +47,7 @@ def _deflated(pixels: Bytes, level: int) -> Iterator[bytes]:
         rows = pixels[top : top + _ROWS_AT_ONCE]
         packed = np.zeros((len(rows), rows[0].size + 1), np.uint8)
         packed[:, 1:] = rows.reshape(len(rows), -1)
-        if data := deflate.compress(packed.data):
-            yield data
+        yield deflate.compress(packed.data)
     yield deflate.flush()
 
 

@@ -25,6 +25,9 @@ LARGEST_SCALE = 32
 """Pixels of a picture for each of a memory's own."""
 _AT_ONCE = 256
 _ODD = re.compile(r"[^\w-]+")
+_FIRST = ("id", "column", "place", "class")
+_BEGINNING = ",".join((*_FIRST, "")).encode()
+"""How every table begins, whatever the classes are called."""
 _OURS = re.compile(r"[0-9]+-[\w-]+\.png")
 
 
@@ -87,14 +90,24 @@ def check_folder(folder: Path, *, replace: bool) -> None:
 
 def is_ours(folder: Path) -> bool:
     """Does the folder hold what `write_memories` writes, and nothing else?"""
-    tables = {path.stem for path in folder.iterdir() if path.suffix == ".csv" and path.is_file()}
-    pictures = [path for path in folder.iterdir() if not (path.suffix == ".csv" and path.is_file())]
-    return all(
+    inside = list(folder.iterdir())
+    tables = {path.stem for path in inside if path.suffix == ".csv" and _is_table(path)}
+    layers = {path.name for path in inside if _is_layer(path)}
+    return tables == layers and len(inside) == 2 * len(layers)
+
+
+def _is_table(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_BEGINNING)) == _BEGINNING
+
+
+def _is_layer(path: Path) -> bool:
+    return (
         path.is_dir()
         and not path.is_symlink()
-        and path.name in tables
         and all(_OURS.fullmatch(file.name) and file.is_file() for file in path.iterdir())
-        for path in pictures
     )
 
 
@@ -124,10 +137,7 @@ def _write_picture(path: Path, tile: Bytes, palette: Bytes | None) -> None:
 
 def _header(run: Run, memories: Memories) -> list[str]:
     return [
-        "id",
-        "column",
-        "place",
-        "class",
+        *_FIRST,
         *(f"association {name}" for name in run.class_names),
         "wins",
         "usage",

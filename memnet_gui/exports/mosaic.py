@@ -105,13 +105,13 @@ class Mosaic:
         self.rows = _shown(run, look)
         """(n,) rows of `Run.memories` in reading order."""
         self._margin = min(6, max(1, round(self.tile / 14)))
-        self._captions = self._written() if look.caption is not Caption.NONE else ()
+        self.captions: tuple[str, ...] = self._written() if look.caption is not Caption.NONE else ()
         self._letters = min(20, max(10, round(self.tile / 9)))
         """Pixels high that captions are."""
         self._plan, self._positions = self._laid_out()
         self.width, self.height = self._plan.width, self._plan.height
         self._above = 0
-        if self._captions or look.caption is not Caption.NONE:
+        if look.caption is not Caption.NONE:
             self.width = max(self.width, _HEADED_WIDTH)
             self._above = self._header_height()
             self.height += self._above
@@ -122,6 +122,11 @@ class Mosaic:
     def count(self) -> int:
         """Memories in it."""
         return len(self.rows)
+
+    def corners(self) -> tuple[Ints, Ints]:
+        """Where the top-left pixels of the tiles are in the picture: x (n,), y (n,)."""
+        x, y = self._plan.corners(self._positions)
+        return x + (self._plan.across.pitch - self.tile) // 2, y + self._above + self._margin
 
     def require_fit(self) -> None:
         """Raise OSError with a sentence where the picture would have more than `MOST_PIXELS`."""
@@ -145,9 +150,9 @@ class Mosaic:
         """The grid, and the position in it of each memory that is shown."""
         across = self.tile + 2 * self._margin
         down = across
-        if self._captions:
+        if self.captions:
             metrics = QFontMetrics(font(self._letters))
-            across = max(across, *map(metrics.horizontalAdvance, self._captions)) + metrics.averageCharWidth()
+            across = max(across, *map(metrics.horizontalAdvance, self.captions)) + metrics.averageCharWidth()
             down += metrics.height()
         if not self._look.choice.in_place:
             count = max(1, self.count)
@@ -183,9 +188,7 @@ class Mosaic:
         """
         self.require_fit()
         canvas = self._lettered()
-        x, y = self._plan.corners(self._positions)
-        x += (self._plan.across.pitch - self.tile) // 2
-        y += self._above + self._margin
+        x, y = self.corners()
         muted = self._memories.muted[self.rows]
         for part in self._portions():
             if not self._layer.whole:
@@ -228,7 +231,7 @@ class Mosaic:
         x, y = self._plan.corners(self._positions)
         y += self._above + self.tile + self._margin
         high = self._plan.down.pitch - self.tile - self._margin
-        for text, left, top in zip(self._captions, x.tolist(), y.tolist(), strict=True):
+        for text, left, top in zip(self.captions, x.tolist(), y.tolist(), strict=True):
             place = QRect(left, top, self._plan.across.pitch, high)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
         painter.end()
@@ -266,9 +269,9 @@ class Mosaic:
         words = [
             f"{name}: {memories}{_filter(run, choice)}, {order}. Below each: {what} · digit it was born at"
         ]
-        if any("†" in caption for caption in self._captions):
+        if any("†" in caption for caption in self.captions):
             words.append("† taught by hand")
-        if any("×" in caption for caption in self._captions):
+        if any("×" in caption for caption in self.captions):
             words.append("× muted")
         return title, ", ".join(words) + "."
 
