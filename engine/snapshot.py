@@ -20,12 +20,13 @@ from engine.archive import ArchiveError, read_archive, shown, unreadable, write_
 from engine.arrays import freeze
 from engine.backend import Backend
 from engine.config import NetworkConfig
-from engine.contents import METRICS, check, learned_by, meta_of
+from engine.contents import METRICS, learned_by, meta_of
 from engine.datasets import Dataset
 from engine.edits import checked_name
 from engine.frame import Mistake
 from engine.metrics import RECENT, Metrics
 from engine.migration import OLDER
+from engine.scrutiny import check
 from engine.session import Session
 
 
@@ -59,7 +60,7 @@ class Snapshot:
     @staticmethod
     def read(path: Path) -> Snapshot:
         """What a file holds, of this version of the format or an older one, and known to be that of a
-        run (see `contents.check`), over whatever data.
+        run (see `scrutiny.check`), over whatever data.
 
         Raises ArchiveError with a sentence.
         """
@@ -121,12 +122,12 @@ def _opened(snapshot: Snapshot, path: Path, dataset: Dataset, backend: Backend |
             "open the snapshot with the data it was learned from."
         )
     config = NetworkConfig.from_dict(meta["config"])
-    if (config.side, config.channels) != (dataset.side, dataset.channels):
-        raise ValueError(f"config: for images of another size than those of {dataset.name}")
     # Room for all the memories is made once, when they come back.
     little = replace(config, layers=tuple(replace(layer, capacity=1) for layer in config.layers))
     session = Session(dataset, little, seed=meta["seed"], backend=backend, limit=meta["limit"])
     session.config = replace(session.config, layers=config.layers)
+    if session.config != config:
+        raise ValueError(f"config: not one for {dataset.name}")
     if meta["data"]["order"] not in (None, session.stream.checksum):
         raise ArchiveError(
             f"{shown(path.name)} was learned in an order that NumPy {np.__version__} does not bring about "

@@ -12,9 +12,9 @@ import pytest
 
 from engine.archive import ArchiveError, read_archive
 from engine.backend import Backend
-from engine.contents import check
 from engine.datasets import Dataset
 from engine.migration import from_version_1
+from engine.scrutiny import check
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot, save_snapshot
 from tests.engine.samples import assert_same
