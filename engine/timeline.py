@@ -29,7 +29,7 @@ from engine.works import SLICE_SECONDS
 
 Key = TypeVar("Key")
 
-KEYFRAME_SECONDS = 0.15
+KEYFRAME_SECONDS = 0.2
 """A state is kept after about this much work: to do it again takes as long."""
 KEYFRAME_DIGITS = 2048
 """And at the latest after this many digits, for small networks."""
