@@ -82,7 +82,7 @@ def unwritable(path: Path, error: OSError) -> OSError:
     """The same error as a sentence: what happened, what was kept, what to do."""
     reason = (error.strerror or str(error)).lower()
     return OSError(
-        f"“{path.name}” could not be written to {path.parent} ({reason}). "
+        f"“{path.name}” could not be written to {path.absolute().parent} ({reason}). "
         "Nothing there was changed; choose another folder or make room, and export again."
     )
 

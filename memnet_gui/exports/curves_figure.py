@@ -116,8 +116,8 @@ def above(points: Sequence[Point], low: float) -> list[list[Point]]:
     """The parts of a line that are not below a height, cut where it crosses it."""
     parts: list[list[Point]] = []
     part: list[Point] = []
-    for before, point in zip([None, *points[:-1]], points, strict=True):
-        if before is not None and (before[1] < low) != (point[1] < low):
+    for before, point in zip((*points[:1], *points[:-1]), points, strict=True):
+        if (before[1] < low) != (point[1] < low):
             share = (low - before[1]) / (point[1] - before[1])
             part.append((before[0] + share * (point[0] - before[0]), low))
             if point[1] < low:
