@@ -174,7 +174,7 @@ class ExportDialog(QDialog):
         self.path.textEdited.connect(self._path_edited)
         self.browse.clicked.connect(self._browse)
         self.export.clicked.connect(self._export)
-        self.cancel.clicked.connect(self._cancel)
+        self.cancel.clicked.connect(self.cancelled)
         self.close_button.clicked.connect(self.reject)
         self.show_folder.clicked.connect(self._open_folder)
         self.sketcher.made.connect(self._show_sketch)
@@ -211,7 +211,10 @@ class ExportDialog(QDialog):
         """More is known, or something has changed, about what is exported while the dialog is open."""
         before, self._material = self._material, material
         if before is not None and before.info is not material.info:
+            said = self.message.text(), str(self.message.property("level") or "")
             self._show_kind(self._kind, self._folder())
+            if self.export.isEnabled():  # what was said of another export may not be read yet
+                self._say(*said)
         elif before is not None and bool(self._kind.why_not(before)) != bool(self._kind.why_not(material)):
             self._nothing_asked()
         self._soon.start()
@@ -365,7 +368,6 @@ class ExportDialog(QDialog):
         self.export.setEnabled(False)
         self.show_folder.hide()
         self.progress.show()
-        self.cancel.setEnabled(True)
         self.cancel.show()
         if had_focus:
             self.cancel.setFocus()
@@ -378,11 +380,6 @@ class ExportDialog(QDialog):
         self.show_folder.hide()
         if had_focus:
             self.export.setFocus()
-
-    @Slot()
-    def _cancel(self) -> None:
-        self.cancel.setEnabled(False)
-        self.cancelled.emit()
 
     @Slot()
     def _open_folder(self) -> None:

@@ -45,8 +45,7 @@ class ExportForm(QWidget):
     def show_fields(self, fields: tuple[Field, ...], remembered: Mapping[str, object]) -> None:
         """Offer these, with the values remembered as far as they still can be chosen."""
         for widget in (*self._controls.values(), *self._labels.values()):
-            self._grid.removeWidget(widget)
-            widget.hide()  # at once; deleted only once the event at hand is over
+            widget.setParent(None)  # at once; deleted only once the event at hand is over
             widget.deleteLater()
         self._grid.removeWidget(self._note)
         self._fields, self._controls, self._labels = fields, {}, {}

@@ -176,6 +176,7 @@ def test_everything_is_chosen_by_keyboard(exporting: Exporting, qtbot: QtBot) ->
     exporting.press(KEYS.Key_Down, dialog.kinds)
     exporting.press(KEYS.Key_Down, dialog.kinds)
     assert dialog.kind.id == "mosaic"
+    QApplication.processEvents()  # lays out what can be chosen about it
     qtbot.keyClick(dialog, KEYS.Key_T, Qt.KeyboardModifier.AltModifier)
     box = dialog.form.controls["tile"]
     assert QApplication.focusWidget() is box
