@@ -23,6 +23,7 @@ _LEFT, _RIGHT, _TOP = 64, 184, 104
 _ACCURACY, _COUNTS, _BETWEEN, _DIGITS = 264, 92, 40, 56
 _LABEL, _TICK, _TITLE = 13, 12, 18
 _MOST_TICKS = 6
+_NOTHING = "Nothing was learned yet."
 _LABEL_ROOM = 18
 """Units from one label at the end of a curve to the next."""
 Reading = Callable[[float], str]
@@ -90,6 +91,9 @@ def draw_curves(run: Run, paint: Paint, *, alone: bool = True) -> Drawing:
         ),
     ]
     plot = Plot(top, _ACCURACY, right, accuracy_floor(curves), 1.0)
+    if not digits.size:
+        middle = plot.x(right / 2), plot.y((plot.low + plot.high) / 2) + 4
+        drawing.text(*middle, _NOTHING, "secondary", _LABEL, anchor="middle")
     _draw(drawing, plot, "Accuracy: each digit is tested before it is learned", accuracies, tenths)
 
     plot = Plot(plot.bottom + _BETWEEN, _COUNTS, right, 0, _rounded_up(int(curves.memories.max(initial=0))))
@@ -103,11 +107,13 @@ def draw_curves(run: Run, paint: Paint, *, alone: bool = True) -> Drawing:
     return drawing
 
 
-def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
-    """Round numbers from low to high, at most that many steps apart by 1, 2 or 5 times a power of ten."""
+def ticks(low: float, high: float, most: int = _MOST_TICKS, smallest: float = 0) -> list[float]:
+    """Round numbers from low to high, at most that many steps apart by 1, 2 or 5 times a power of ten.
+    smallest: step; 1 for what is counted."""
     rough = (high - low) / most
     power = 10.0 ** floor(log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    step = max(step, smallest)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     return [number * step for number in range(first, last + 1)]
 
@@ -130,7 +136,8 @@ def above(points: Sequence[Point], low: float) -> list[list[Point]]:
 
 def _draw(drawing: Drawing, plot: Plot, title: str, series: Sequence[Series], reading: Reading) -> None:
     drawing.text(_LEFT, plot.top - 10, title, "secondary", _LABEL, bold=True)
-    for value in ticks(plot.low, plot.high, _MOST_TICKS if plot.height > 150 else 2):
+    most, smallest = _MOST_TICKS if plot.height > 150 else 2, 1 if reading is whole else 0
+    for value in ticks(plot.low, plot.high, most, smallest):
         y = plot.y(value)
         drawing.line(_LEFT, y, WIDTH - _RIGHT, y, "line")
         drawing.text(_LEFT - 8, y + 4, reading(value), "tertiary", _TICK, anchor="end")
@@ -172,7 +179,7 @@ def apart(heights: Sequence[float], bottom: float) -> list[float]:
 
 
 def _draw_digits(drawing: Drawing, plot: Plot) -> None:
-    for digit in ticks(0, plot.right):
+    for digit in ticks(0, plot.right, smallest=1):
         x = plot.x(digit)
         drawing.line(x, plot.bottom, x, plot.bottom + 5, "tertiary")
         drawing.text(x, plot.bottom + 20, f"{digit:,.0f}", "tertiary", _TICK, anchor="middle")
@@ -183,16 +190,15 @@ def _draw_digits(drawing: Drawing, plot: Plot) -> None:
 def _rounded_up(count: int) -> float:
     """Where an axis of counts ends: at a tick."""
     high = float(max(1, count))
-    step = ticks(0, high, 2)
-    width = step[1] - step[0] if len(step) > 1 else high
-    return ceil(high / width) * width
+    _, step, *_ = ticks(0, high, 2, 1)
+    return ceil(high / step) * step
 
 
 def _description(run: Run) -> str:
     """The figure in words, for those who do not see it."""
     curves = run.curves
     if not curves.digits.size:
-        return "Nothing was learned yet."
+        return _NOTHING
     words = [
         f"Over {int(curves.digits[-1]):,} digits, accuracy tested before learning came to "
         f"{percent(float(curves.prequential[-1]))} over all digits and {percent(float(curves.recent[-1]))} "

@@ -74,7 +74,7 @@ code { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: a
   body { background: none; font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section { border: 0; padding: 0; margin: 24px 0 0; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, section > p { break-after: avoid; }
   figure, tr, li, .cards > div { break-inside: avoid; }
 }
 """

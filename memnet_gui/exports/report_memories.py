@@ -14,7 +14,8 @@ from memnet_gui.memory_words import layer_meaning, layer_name, source_in_words, 
 from memnet_gui.mosaic_order import Choice, Sort
 
 MOSAIC_PIXELS = 4_000_000
-"""Of all mosaics together: grey, a byte each before they are compressed."""
+"""Of all mosaics together, where memories are grey; a third of that in colour. It bounds the report:
+compressed and in letters they take up to a third more bytes than that, and mostly a third."""
 _WIDEST = 1800
 _LARGEST_TILE = 56
 MOST_USEFUL, MOST_TOUCHED = 16, 32
@@ -47,7 +48,7 @@ def mosaics(run: Run) -> Html:
     """Every memory of every layer, as small as it takes."""
     figures = []
     for layer, info in enumerate(run.layers):
-        look = _fitting(run, layer, MOSAIC_PIXELS // len(run.layers))
+        look = _fitting(run, layer, MOSAIC_PIXELS // len(run.layers) // run.config.channels)
         if look is None or not len(run.memories(layer)):
             continue
         picture = Mosaic(run, look).draw()
