@@ -33,7 +33,7 @@ def settings(run: Run) -> Html:
 
 def how_it_was_made(run: Run) -> Html:
     """Versions, data, and the command that gives the same memories again."""
-    known = [(f"{name} version", version) for name, version in run.versions.items()]
+    known = [(f"{name} version", version) for name, version in run.versions.items() if version]
     facts = [
         *known,
         ("arithmetic", run.backend),

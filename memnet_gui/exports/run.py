@@ -73,7 +73,7 @@ class Run:
         self.digits: int = meta["digits"]
         self.learned: int = meta["digits_learned"]
         self.backend: str = meta["backend"]
-        self.versions: dict[str, str] = meta["versions"]
+        self.versions: dict[str, str | None] = meta["versions"]
         self.bookmarks: list[tuple[int, str]] = [(digit, name) for digit, name in meta["bookmarks"]]
         self.data_name: str = meta["data"]["name"]
         self.data_checksum: str = meta["data"]["checksum"]

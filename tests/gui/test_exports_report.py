@@ -257,6 +257,14 @@ def test_a_full_disk_keeps_the_old_report(tmp_path: Path, monkeypatch: pytest.Mo
     assert path.read_bytes() == b"older"
 
 
+def test_versions_that_an_old_snapshot_does_not_say_are_left_out() -> None:
+    of = run()
+    of.versions = {"memnet": "9.9", "numpy": None, "python": None}
+    cells = Reader(report_html(of, {})).words["td"]
+    assert "memnet version" in cells
+    assert "numpy version" not in cells
+
+
 # The page ----------------------------------------------------------------------------------------
 
 
