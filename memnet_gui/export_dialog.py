@@ -33,7 +33,7 @@ from memnet_gui.settings import Settings
 from memnet_gui.theme import GRID
 
 LIST_WIDTH, PREVIEW = 48 * GRID, QSize(64 * GRID, 52 * GRID)
-SMALLEST = QSize(208 * GRID, 116 * GRID)
+SMALLEST = QSize(224 * GRID, 116 * GRID)
 """Room for whatever there is most to choose about."""
 SKETCH_MS = 60
 """After the last change, before what it would become is sketched."""
@@ -122,6 +122,7 @@ class ExportDialog(QDialog):
         self.close_button.setToolTip("Close this dialog (Esc); what is being written goes on")
         self.export = QPushButton("&Export")
         self.export.setDefault(True)
+        self.export.setMinimumWidth(24 * GRID)  # also for “Replace”
         for button in (self.browse, self.show_folder, self.cancel, self.close_button):
             button.setAutoDefault(False)
 

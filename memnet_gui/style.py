@@ -156,7 +156,9 @@ QPushButton#primary, QPushButton:default {{
 }}
 QPushButton#primary:hover, QPushButton:default:hover {{ background: {bright}; border-color: {bright}; }}
 QPushButton#primary:pressed, QPushButton:default:pressed {{ background: {deep}; border-color: {deep}; }}
-QPushButton#primary:disabled {{ color: {t.tertiary}; background: {t.raised}; border-color: {t.raised}; }}
+QPushButton#primary:disabled, QPushButton:default:disabled {{
+    color: {t.tertiary}; background: {t.raised}; border-color: {t.raised};
+}}
 QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
 QPushButton#primary:focus, QPushButton:default:focus {{ border-color: {t.text}; }}
 QToolButton#icon {{ padding: 4px; min-width: 16px; }}

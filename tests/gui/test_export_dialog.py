@@ -218,6 +218,7 @@ def test_it_fits_the_screen_and_clips_nothing(exporting: Exporting, width: int, 
         assert dialog.height() < height - 80
         for control in (*dialog.form.controls.values(), dialog.export, dialog.browse):
             assert control.width() >= control.minimumSizeHint().width()
+            assert control.geometry().right() <= control.parentWidget().width()
             assert control.mapTo(dialog, control.rect().bottomRight()).y() < dialog.height()
 
 
