@@ -20,8 +20,8 @@ LARGEST_NETWORK = 1 << 26
 what a burst of digits needs stay below 1 GiB together."""
 LARGEST_GLANCE = 1 << 18
 """Numbers in all fields of one image together."""
-LARGEST_SETTING, SMALLEST_CONTRAST = 1e6, 1e-12
-"""Beyond these, what is computed from settings would not stay finite in float32."""
+SMALLEST_SETTING, LARGEST_SETTING = 1e-12, 1e6
+"""Of those that are not 0; beyond these, what is computed from them would not stay finite in float32."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 """Names become parts of file names and of what the window says, and may come from a stranger's file."""
@@ -104,14 +104,11 @@ class LayerConfig:
         ):
             value = getattr(self, name)
             _require(
-                type(value) in (int, float) and 0 <= value <= LARGEST_SETTING,
-                f"{name}: {value!r} is not a number from 0 to {LARGEST_SETTING:,.0f}",
+                type(value) in (int, float) and (value == 0 or SMALLEST_SETTING <= value <= LARGEST_SETTING),
+                f"{name}: {value!r} is not 0 or a number from {SMALLEST_SETTING} to {LARGEST_SETTING:,.0f}",
             )
         _require(self.sharpness > 0, "sharpness: must be above 0")
-        _require(
-            self.contrast >= SMALLEST_CONTRAST,
-            f"contrast: must be at least {SMALLEST_CONTRAST}, or a blank field would divide by zero",
-        )
+        _require(self.contrast > 0, "contrast: must be above 0, or a blank field would divide by zero")
         _require(self.homeostasis < 1, f"homeostasis: {self.homeostasis} is not below 1")
         if self.critical_period is not None:
             _require_whole(self, "critical_period")
