@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.files import check_place, replacing
+from engine.names import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ LARGEST_ARCHIVE = 5 << 26
 _LARGEST_META = 1 << 22
 _MOST_MEMBERS = 256
 _LARGEST_DIRECTORY = 1 << 16
-_LONGEST_NAME, _LONGEST_REASON = 80, 240
+_LONGEST_REASON = 240
 _CHUNK = 1 << 20
 _META = "meta"
 _IMPOSSIBLE_VERSION = 1_000_000
@@ -189,12 +190,6 @@ def unreadable(path: Path, reason: str) -> ArchiveError:
     )
 
 
-def shown(text: str, longest: int = _LONGEST_NAME) -> str:
-    """A text from a stranger, fit for one line of a terminal or a window: printable, and not long."""
-    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in cut)
-
-
 @contextmanager
 def _opened(path: Path, max_bytes: int) -> Iterator[IO[bytes]]:
     """The file, once its size, kind and zip directory are known to be bounded."""
@@ -257,6 +252,8 @@ def _checked_members(archive: zipfile.ZipFile, max_bytes: int) -> dict[str, zipf
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _foreign(f"{name} is compressed in a way that MemNet does not use")
         members[name] = member
+    if sum(member.compress_size for member in members.values()) > max_bytes:
+        raise _damaged("its parts overlap")
     unpacked = sum(member.file_size for member in members.values())
     if unpacked > max_bytes:
         raise _damaged(f"it would unpack to {unpacked:,} bytes, more than the {max_bytes:,} allowed")

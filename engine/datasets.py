@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import math
+import stat
 import zlib
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from engine.arrays import Bytes, Ints, freeze
 from engine.config import FEWEST_CLASSES, LARGEST_SIDE, MOST_CLASSES, SMALLEST_SIDE
+from engine.names import shown
 
 MNIST_FILES = {
     "train-images": "train-images-idx3-ubyte.gz",
@@ -33,11 +36,14 @@ MNIST_SHA256 = {
 }
 """SHA-256 of the decompressed files, IDX header included."""
 
-LARGEST_IDX = 1 << 30
-"""No IDX file is decompressed beyond this many bytes, whatever its header promises."""
+LARGEST_IDX = 5 << 27
+"""No IDX file is read or decompressed beyond this many bytes, whatever its header promises."""
+LONGEST_NAME = 100
+"""Characters of a data set's name, of a class's, and of a checksum."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _IDX_UNSIGNED_BYTE = 0x08
+_CHUNK = 1 << 18
 _REMEDY = "install MemNet again, or restore the file"
 
 
@@ -53,7 +59,7 @@ class Dataset:
     test_labels: (n,) int64 indices into class_names. checksum: SHA-256 in hexadecimal, the same
     exactly when the digits are; snapshots carry it. The arrays are read-only views.
 
-    Raises DatasetError if shapes, types or labels do not fit together.
+    Raises DatasetError if shapes, types or labels do not fit together, or a text cannot be shown.
     """
 
     name: str
@@ -65,6 +71,14 @@ class Dataset:
     checksum: str
 
     def __post_init__(self) -> None:
+        for text in (self.name, self.checksum, *self.class_names):
+            if not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
+                raise DatasetError(
+                    f"{shown(self.name)}: {shown(text)!r} is not a name of 1 to {LONGEST_NAME} printable "
+                    "characters."
+                )
+        if len(set(self.class_names)) != len(self.class_names):
+            raise DatasetError(f"{self.name}: two classes have the same name.")
         if not FEWEST_CLASSES <= len(self.class_names) <= MOST_CLASSES:
             raise DatasetError(
                 f"{self.name} has {len(self.class_names)} classes; "
@@ -143,33 +157,48 @@ def read_idx(path: Path | Traversable) -> Bytes:
     return _parse_idx(_unpacked(path), path.name)
 
 
-def _unpacked(path: Path | Traversable) -> bytes:
+def _unpacked(path: Path | Traversable) -> bytearray:
     """A file's bytes, decompressed, never more than LARGEST_IDX of them."""
+    name = shown(path.name)
     try:
-        raw = path.read_bytes()
+        if isinstance(path, Path) and not stat.S_ISREG(path.stat().st_mode):
+            raise DatasetError(f"{name} cannot be read (it is not a regular file); {_REMEDY}.")
+        with path.open("rb") as file:
+            return _read(file)
     except FileNotFoundError:
-        raise DatasetError(f"{path.name} is missing from {_folder_of(path)}; {_REMEDY}.") from None
+        raise DatasetError(f"{name} is missing from {_folder_of(path)}; {_REMEDY}.") from None
     except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read ({error.strerror}); {_REMEDY}.") from error
-    if not raw.startswith(_GZIP_MAGIC):
-        return raw
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        data = unpacker.decompress(raw, LARGEST_IDX)
+        raise DatasetError(f"{name} cannot be read ({error.strerror or error}); {_REMEDY}.") from error
     except zlib.error as error:
-        raise DatasetError(f"{path.name} is damaged ({error}); {_REMEDY}.") from error
-    if not unpacker.eof:
-        cause = "it is too large" if unpacker.unconsumed_tail else "it ends too early"
-        raise DatasetError(f"{path.name} is damaged ({cause}); {_REMEDY}.")
+        raise DatasetError(f"{name} is damaged ({error}); {_REMEDY}.") from error
+
+
+def _read(file: IO[bytes]) -> bytearray:
+    """All of a file, decompressed a little at a time. Raises zlib.error where it is damaged or too large."""
+    data = bytearray()
+    pending = file.read(_CHUNK)
+    packed = pending.startswith(_GZIP_MAGIC)
+    unpacker = zlib.decompressobj(wbits=31)
+    while not unpacker.eof:
+        piece = unpacker.decompress(pending, _CHUNK) if packed else pending
+        data += piece
+        if len(data) > LARGEST_IDX:
+            raise zlib.error("it is too large")
+        pending = unpacker.unconsumed_tail or file.read(_CHUNK)
+        if not (pending or piece):
+            if packed and not unpacker.eof:
+                raise zlib.error("it ends too early")
+            break
     return data
 
 
 def _folder_of(path: Path | Traversable) -> str:
     """Where a file was looked for, for a person to read."""
-    return str(path.parent) if isinstance(path, Path) else "the bundled data"
+    return shown(str(path.parent), 200) if isinstance(path, Path) else "the bundled data"
 
 
-def _parse_idx(data: bytes, name: str) -> Bytes:
+def _parse_idx(data: bytearray, name: str) -> Bytes:
+    name = shown(name)
     if len(data) < 4 or data[:3] != bytes([0, 0, _IDX_UNSIGNED_BYTE]) or not data[3]:
         raise DatasetError(f"{name} is not an IDX file of unsigned bytes; {_REMEDY}.")
     dimensions = data[3]
@@ -179,10 +208,11 @@ def _parse_idx(data: bytes, name: str) -> Bytes:
     shape = tuple(int.from_bytes(data[at : at + 4], "big") for at in range(4, start, 4))
     expected, found = math.prod(shape), len(data) - start
     if expected != found:
+        promise = f"{expected:,}" if expected <= LARGEST_IDX else f"more than {LARGEST_IDX:,}"
         raise DatasetError(
-            f"{name} is damaged (its header promises {expected:,} bytes, {found:,} follow); {_REMEDY}."
+            f"{name} is damaged (its header promises {promise} bytes, {found:,} follow); {_REMEDY}."
         )
     try:
-        return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+        return freeze(np.frombuffer(data, np.uint8, offset=start).reshape(shape))
     except ValueError as error:  # more dimensions than an array can have
         raise DatasetError(f"{name} is not an IDX file that NumPy can hold ({error}); {_REMEDY}.") from error

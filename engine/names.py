@@ -1,8 +1,11 @@
-"""Names that users give: to classes, bookmarks and branches."""
+"""Names that users give, to classes, bookmarks and branches, and texts that strangers send."""
 
 from __future__ import annotations
 
 import unicodedata
+
+LONGEST_NAME = 60
+"""Characters of a branch's or a bookmark's name."""
 
 
 def checked_words(text: str, longest: int) -> str:
@@ -21,3 +24,9 @@ def checked_words(text: str, longest: int) -> str:
     if not name.isprintable():
         raise ValueError("That name has characters that cannot be shown; nothing was changed.")
     return name
+
+
+def shown(text: str, longest: int = 80) -> str:
+    """A text from a stranger, fit for one line of a terminal or a window: printable, and not long."""
+    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in cut)

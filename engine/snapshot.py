@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.archive import ArchiveError, read_archive, shown, unreadable, write_archive
+from engine.archive import ArchiveError, read_archive, unreadable, write_archive
 from engine.arrays import freeze
 from engine.backend import Backend
 from engine.config import NetworkConfig
@@ -26,6 +26,7 @@ from engine.edits import checked_name
 from engine.frame import Mistake
 from engine.metrics import RECENT, Metrics
 from engine.migration import OLDER
+from engine.names import shown
 from engine.scrutiny import check
 from engine.session import Session
 

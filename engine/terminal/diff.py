@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.archive import shown
 from engine.backend import limit_blas_threads, make_backend
 from engine.comparison import ComparisonWork, Side
 from engine.datasets import load_mnist
 from engine.differences import Comparison, LayerDifference, RunFacts
+from engine.names import shown
 from engine.snapshot import load_snapshot
 from engine.terminal.progress import Progress
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.archive import shown
 from engine.backend import limit_blas_threads, make_backend
 from engine.config import NetworkConfig
 from engine.datasets import load_mnist
+from engine.names import shown
 from engine.snapshot import Snapshot, load_snapshot
 
 
