@@ -234,7 +234,7 @@ class ExportDialog(QDialog):
         self.form.show_fields(kind.fields(self._material.info), remembered)
         self.path.setText(str(folder / kind.file_name(self._material, self.form.options)))
         self._nothing_asked()
-        self.preview.clear()
+        self._show_sketch(Sketch(""))  # what was sketched is something else
         self._soon.start()
 
     # ── how and where to ──────────────────────────────────────────────────────────────────────
@@ -340,6 +340,7 @@ class ExportDialog(QDialog):
         self._say(problem, "unsure" if problem else "")
         self.export.setEnabled(not problem)
 
+    @Slot(str, int, int)
     def show_progress(self, what: str, done: int, total: int) -> None:
         """Something is being exported."""
         if not self._busy:
@@ -349,6 +350,7 @@ class ExportDialog(QDialog):
         self.progress.setValue(done)
         self._say(what)
 
+    @Slot(object)
     def show_outcome(self, outcome: Outcome) -> None:
         """Nothing is being exported any more."""
         self._busy = False

@@ -96,6 +96,7 @@ class ExportJob(QObject):
             layer = material.layer(order.options)
             self._post(Record(self._request, layer, int(order.options["pages"])))
 
+    @Slot()
     def cancel(self) -> None:
         """Give up; nothing is left of it."""
         self._cancelled.set()

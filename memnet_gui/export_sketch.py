@@ -191,9 +191,9 @@ def _record(material: Material, options: Options) -> _Sketched:
     frames = min(int(options["pages"]), material.run.digits) + FADING
     seconds = frames / record.frames_per_second
     facts = f"{_size(*record.size)} · about {frames} frames · {seconds:.0f} s"
-    painted = record.paint(Pigments(record.theme, colored=record.colored, indexed=False))
-    *_, last = painted  # without flashes
-    return facts, _rgb_image(last)
+    pigments = Pigments(record.theme, colored=record.colored, indexed=True)
+    *_, last = record.paint(pigments)  # without flashes
+    return facts, _rgb_image(pigments.color_table[last])
 
 
 _SKETCHES: dict[str, Callable[[Material, Options], _Sketched]] = {

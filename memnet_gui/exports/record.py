@@ -162,7 +162,10 @@ def frame_size(layout: Layout, title: str) -> tuple[int, int]:
 
 
 class _Painter:
-    """Paints the pages of a record onto one canvas, only where something changed."""
+    """Paints the pages of a record onto one canvas, only where something changed.
+
+    Memories are rows here: where their slots stand in the layout's.
+    """
 
     def __init__(self, record: Record, pigments: Pigments) -> None:
         self._record = record
@@ -172,9 +175,13 @@ class _Painter:
         width, height = record.size
         self._canvas = np.empty((height, width, *pigments.pixel_shape), np.uint8)
         self._left, self._top = record.origin
-        self._tiles: dict[int, Bytes] = {}
-        self._ages: dict[int, int] = {}
-        """Pages since a memory was new, while that is marked."""
+        x, y = self._layout.corners(self._layout.slots)
+        self._x, self._y = x + self._left, y + self._top
+        count, size = len(self._layout.slots), self._layout.scale.size
+        self._tiles = np.zeros((count, size, size, *((3,) if record.colored else ())), np.uint8)
+        self._in_use = np.zeros(count, bool)
+        self._ages = np.full(count, FADING)
+        """Pages since a memory was new, up to `FADING`, when that is marked no more."""
 
     def paint(self) -> Iterator[Bytes]:
         pages = self._record.growth.pages
@@ -183,7 +190,7 @@ class _Painter:
         self._begin()
         for page in pages:
             self._write(page)
-            touched = self._grow_older() | self._turn(page)
+            touched = np.union1d(self._grow_older(), self._turn(page))
             self._draw(touched)
             yield self._canvas
         for _ in range(FADING):
@@ -204,46 +211,47 @@ class _Painter:
     def _ground(self) -> str:
         return "paper" if self._record.layer.whole else "raised"
 
-    def _turn(self, page: Page) -> set[int]:
-        """Take in what a page changes; which slots have to be drawn again."""
-        gone = set(page.gone.tolist())
-        for slot in gone:
-            self._tiles.pop(slot, None)
-            self._ages.pop(slot, None)
-        slots = page.slots.tolist()
-        tiles = resized(page.tiles, self._layout.scale.size) if slots else ()
-        for slot, tile in zip(slots, tiles, strict=True):
-            if slot not in self._tiles:
-                self._ages[slot] = 0
-            self._tiles[slot] = tile
-        return gone.union(slots)
+    def _turn(self, page: Page) -> Ints:
+        """Take in what a page changes; which rows have to be drawn again."""
+        gone = np.searchsorted(self._layout.slots, page.gone)
+        self._in_use[gone] = False
+        self._ages[gone] = FADING
+        rows = np.searchsorted(self._layout.slots, page.slots)
+        if len(rows):
+            self._tiles[rows] = resized(page.tiles, self._layout.scale.size)
+        self._ages[rows[~self._in_use[rows]]] = 0
+        self._in_use[rows] = True
+        return np.concatenate([gone, rows])
 
-    def _grow_older(self) -> set[int]:
-        aged = set(self._ages)
-        self._ages = {slot: age + 1 for slot, age in self._ages.items() if age + 1 < FADING}
-        return aged
+    def _grow_older(self) -> Ints:
+        """What was new is less so; which rows have to be drawn again."""
+        marked = np.flatnonzero(self._ages < FADING)
+        self._ages[marked] += 1
+        return marked
 
-    def _draw(self, slots: set[int]) -> None:
-        by_age: dict[int | None, list[int]] = {}
-        for slot in slots:
-            by_age.setdefault(self._ages.get(slot) if slot in self._tiles else -1, []).append(slot)
-        for age, group in by_age.items():
-            self._draw_cells(np.array(group, np.int64), age)
+    def _draw(self, rows: Ints) -> None:
+        ages, in_use = self._ages[rows], self._in_use[rows]
+        ground = self._pigments.flat(self._ground)
+        self._draw_cells(rows[~in_use], ground)
+        self._draw_cells(rows[in_use & (ages == FADING)], ground, None)
+        for age in range(FADING):
+            self._draw_cells(rows[in_use & (ages == age)], self._pigments.mark(age), age)
 
-    def _draw_cells(self, slots: Ints, age: int | None) -> None:
+    def _draw_cells(self, rows: Ints, around: Bytes, age: int | None = -1) -> None:
         """age: pages since these memories were new, None for old ones, -1 for places that are empty."""
+        if not len(rows):
+            return
         scale, pigments = self._layout.scale, self._pigments
-        marked = age is not None and age >= 0
-        around = pigments.mark(age) if marked and age is not None else pigments.flat(self._ground)
-        cells = np.empty((len(slots), scale.pitch, scale.pitch, *pigments.pixel_shape), np.uint8)
+        cells = np.empty((len(rows), scale.pitch, scale.pitch, *pigments.pixel_shape), np.uint8)
         cells[:] = around
         if age != -1:
-            pictures = np.stack([self._tiles[slot] for slot in slots.tolist()])
             inner = slice(scale.inset, scale.inset + scale.size)
-            cells[:, inner, inner] = pigments.tiles(pictures, age)
-        xs, ys = self._layout.corners(slots)
-        for cell, x, y in zip(cells, (xs + self._left).tolist(), (ys + self._top).tolist(), strict=True):
-            self._canvas[y : y + scale.pitch, x : x + scale.pitch] = cell
+            cells[:, inner, inner] = pigments.tiles(self._tiles[rows], age)
+        within = np.arange(scale.pitch)
+        self._canvas[
+            self._y[rows, None, None] + within[:, None],
+            self._x[rows, None, None] + within,
+        ] = cells
 
     def _write(self, page: Page) -> None:
         """The figures of a page, and how far the record has got."""

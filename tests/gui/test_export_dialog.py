@@ -292,6 +292,7 @@ def test_what_is_remembered_of_other_layers_or_by_other_versions_does_no_harm(ex
     dialog = exporting.open()
     assert dialog.kind.id == "mosaic"
     assert dialog.form.options == {"order": "shown", "captions": "none", "tile": 28, "paper": "window"}
+    assert settings.export_options("never exported") == {}
     settings.remember_export("nothing that is known", {})
     dialog.reject()
     assert exporting.open().kind.id == KINDS[0].id
