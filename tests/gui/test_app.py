@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.config import preset
 from memnet_gui import app as module
+from memnet_gui import export_dialog, export_kinds
 from memnet_gui.app import SWITCH_INTERVAL, make_application, make_window, run_app
 from memnet_gui.main_window import MainWindow
 from memnet_gui.process_facts import MemoryUse, memory_use, seconds_since_start
@@ -88,6 +91,38 @@ def test_what_went_wrong_while_the_window_closed_is_said_in_the_terminal(
     QTimer.singleShot(50, lambda: the_window().close())
     assert run_app(arguments()) == 1
     assert capsys.readouterr().err == "memnet: run.npz could not be written.\nmemnet: Nor could other.npz.\n"
+
+
+def test_an_export_that_fails_while_the_window_closes_is_said_in_the_terminal(
+    qapp: QApplication,
+    runner: FakeRunner,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing = threading.Event()
+
+    def fail(*_anything: object) -> bool:
+        assert closing.wait(5)
+        raise OSError("window.png could not be written.")
+
+    kinds = tuple(replace(kind, write=fail) for kind in export_kinds.KINDS if kind.id == "window")
+    monkeypatch.setattr(export_kinds, "KINDS", kinds)
+    monkeypatch.setattr(export_dialog, "KINDS", kinds)
+
+    def act() -> None:
+        window = the_window()
+        window.exporter.export_kind("window")
+        assert window.exporter.dialog is not None
+        window.exporter.dialog.export.click()
+        QTimer.singleShot(50, closing.set)
+        window.close()
+
+    def begin() -> None:
+        the_window().ready.connect(act)
+
+    QTimer.singleShot(0, begin)
+    assert run_app(arguments()) == 1
+    assert capsys.readouterr().err == "memnet: window.png could not be written.\n"
 
 
 def test_every_mouse_move_arrives_and_threads_take_turns_quickly(qapp: QApplication) -> None:
