@@ -185,7 +185,7 @@ class Desk:
         match command:
             case ask.Play() if self._state is RunState.PAUSED:
                 if self._timeline.past:
-                    self._tell("info", f"{self._timeline.fork()} begins here. What came after is kept.")
+                    self._tell("info", f"{self._timeline.fork()} begins here; what came after is kept.")
                 self._state = RunState.PLAYING
                 self._pace.begin()
             case ask.Pause() if self._state is RunState.PLAYING:
@@ -314,7 +314,7 @@ class Desk:
             inquiry.ablate(0, layer, before.ids.tolist(), before)
         self._tell("info", change.text + change.advice)
         if branch is not None:
-            self._tell("info", f"{branch} begins with this. What came after is kept.")
+            self._tell("info", f"{branch} begins with this; what came after is kept.")
         self._autosaves.edited()
         self._glance.changed()
 

@@ -22,7 +22,7 @@ from engine.edits import Edits
 from engine.frame import Curves, Line, Moment, Track
 from engine.growth import GrowthWork
 from engine.keyframes import Keyframe, Keyframes
-from engine.names import checked_words
+from engine.names import LONGEST_NAME, checked_words
 from engine.replay import Replay
 from engine.session import Session
 from engine.works import SLICE_SECONDS
@@ -38,8 +38,6 @@ LEAD_IN = 200
 BUDGET = 256 << 20
 """Bytes that keyframes may take; beyond it every second one is given up."""
 MOST_LINES = 12
-LONGEST_NAME = 60
-"""Characters of a line's or a bookmark's name."""
 TRACK_SECONDS = 0.25
 """While digits stream in, the track is put together anew this often."""
 
@@ -279,7 +277,7 @@ class Timeline:
         self._ids += 1
         self._course = _Course(
             self._ids,
-            f"Branch {self._ids} from {seen:,}",
+            f"Branch {self._ids}",
             parent.id,
             seen,
             seen,

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QDockWidget, QMenu, QWidget
 from memnet_gui.menus import DataMenu, ExportMenu, PresetMenu, ThemeMenu
 from memnet_gui.settings import ThemeChoice
 
+PANEL_KEYS = "1234567890D"
+"""Ctrl and one of these shows a panel or hides it, in the panels' order; D for what differs."""
+
 
 class Actions:
     """The window's actions, with their shortcuts, and its menus.
@@ -65,10 +68,10 @@ class Actions:
 
     def _make_panels(self, docks: Mapping[str, QDockWidget]) -> QMenu:
         menu = QMenu("Panels", self._window)
-        for number, dock in enumerate(docks.values(), start=1):
+        for key, dock in zip(PANEL_KEYS, docks.values(), strict=True):
             show = dock.toggleViewAction()
-            show.setShortcut(QKeySequence(f"Ctrl+{number % 10}"))
-            show.setToolTip(f"Show or hide {dock.windowTitle()} (Ctrl+{number % 10})")
+            show.setShortcut(QKeySequence(f"Ctrl+{key}"))
+            show.setToolTip(f"Show or hide {dock.windowTitle()} (Ctrl+{key})")
             self._window.addAction(show)
             menu.addAction(show)
         menu.addSeparator()

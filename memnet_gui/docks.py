@@ -26,10 +26,12 @@ TITLES = {
     "inspector": "Inspector",
     "history": "History",
     "health": "Health",
+    "compare": "Compare",
 }
 BEHIND = {
     "why": "memory",
     "digits": "memory",
+    "compare": "memory",
     "inspector": "accuracy",
     "history": "accuracy",
     "health": "accuracy",

@@ -134,12 +134,32 @@ def health_now(frame: Frame) -> str:
     return f"{len(diagnosis.hints)} hints at digit {diagnosis.at:,}."
 
 
+def compare_now(frame: Frame) -> str:
+    found = frame.findings.comparison
+    if found is None:
+        return "Nothing has been compared yet."
+    return f"{found.a.name} and {found.b.name} were compared on {found.tested:,} held-out digits."
+
+
+def timeline_now(frame: Frame) -> str:
+    track = frame.track
+    if track is None or not track.head:
+        return NOTHING
+    branches = f", {len(track.lines)} branches" if len(track.lines) > 1 else ""
+    return (
+        f"Digit {frame.score.seen:,} is shown, of {track.head:,} seen{branches}; keeping the way here takes "
+        f"{track.bytes / 2**20:,.0f} MiB."
+    )
+
+
 NOW: dict[str, Callable[[Frame], str]] = {
     "why": why_now,
     "digits": digits_now,
     "inspector": inspector_now,
     "history": history_now,
     "health": health_now,
+    "compare": compare_now,
+    "timeline": timeline_now,
     "stream": stream_now,
     "memory": memory_now,
     "activation": activation_now,

@@ -49,6 +49,15 @@ WHATS_THIS = {
         "What one may want to change about the memories: full layers, near-duplicates, memories that never "
         "win, classes that starve. Each says why, and can be applied and taken back."
     ),
+    "compare": (
+        "Two states of memories beside each other: branches of the run, moments of it, or snapshots. It says "
+        "which memories only one has, which drifted, and which held-out digits they answer differently."
+    ),
+    "timeline": (
+        "The whole run: recruits above the middle, mistakes below it, accuracy as a line, changes made by "
+        "hand as diamonds, bookmarks as flags. Drag through it to see everything as it was; play from there, "
+        "or change something, and a branch begins."
+    ),
     "controls": (
         "Play, pause and step stream digits; the slider sets how many arrive each second. Preset, data "
         "and reset begin a new run, since one pass sees each digit only once."
@@ -61,7 +70,9 @@ WHATS_THIS = {
 
 SHORTCUTS = (
     ("Space", "Play or pause"),
-    ("→", "One digit, then pause; hold it for digit after digit"),
+    ("→ / ←", "One digit on, or back to how it was before; hold it for more, Shift for a hundred"),
+    ("Home / End", "The beginning of the run; back to now"),
+    ("B", "Bookmark the digit shown"),
     ("Ctrl+← / Ctrl+→", "Slower, faster"),
     ("Ctrl+R", "Reset: forget everything and begin again"),
     ("Ctrl+O", "Open a snapshot; dropping the file on the window does the same"),
@@ -72,6 +83,7 @@ SHORTCUTS = (
     ("Ctrl+Z / Ctrl+Shift+Z", "Take back a stroke or a change made by hand, make it again"),
     ("Ctrl+F", "Search memories"),
     ("Ctrl+1 … Ctrl+0", "Show or hide a panel, in the order of the Panels menu"),
+    ("Ctrl+D", "Compare two branches, moments or snapshots"),
     ("Tab / Shift+Tab", "Next, previous control"),
     ("F1", "Then click anything: what it shows"),
     ("F11", "Full screen, and back"),

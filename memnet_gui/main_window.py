@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from engine.frame import Frame, RunState
 from memnet_gui.actions import Actions
 from memnet_gui.appearance import Appearance
 from memnet_gui.bridge import Bridge, Engine
+from memnet_gui.comparing import SideName
 from memnet_gui.docks import TITLES, Deck, PanelDock, bring_onto_screen
 from memnet_gui.explainer import Explainer
 from memnet_gui.export import Exporter, FileDialogs
@@ -51,6 +53,7 @@ from memnet_gui.widgets.draw_panel import DrawPanel
 from memnet_gui.widgets.memory_panel import MemoryPanel
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.stream_panel import StreamPanel
+from memnet_gui.widgets.timeline_strip import TimelineStrip
 
 if TYPE_CHECKING:
     from memnet_gui.questions import Questions
@@ -104,6 +107,7 @@ class MainWindow(QMainWindow):
         self.choices = Actions(self, self.docks, appearance.choice)
         self.toolbar = Toolbar(self.choices)
         self.recovery = RecoveryBar()
+        self.timeline = TimelineStrip()
         self.notices = NoticeBar()
         self.hints = HintStrip()
         self.nothing = QLabel(NOTHING_TO_SHOW)
@@ -119,12 +123,12 @@ class MainWindow(QMainWindow):
         self.new_run = NewRun(self, self.exporter.save_and_then, self)
         self.control = RunControl(self.bridge, self.new_run, dialogs, self)
         self._lay_out()
-        explained = {**self.docks, "controls": self.toolbar, "status": self.status}
+        explained = {**self.docks, "timeline": self.timeline, "controls": self.toolbar, "status": self.status}
         self.explainer = Explainer(explained, lambda: self.bridge.frame, self.draw.present, self)
         self._connect_panels()
         self._connect_actions()
         self.set_theme(appearance.theme)
-        self.bridge.add_views([self, *self.panels.values(), self.toolbar, self.status])
+        self.bridge.add_views([self, *self.panels.values(), self.timeline, self.toolbar, self.status])
         self._restore()
 
     # ── building ──────────────────────────────────────────────────────────────────────────────
@@ -145,6 +149,7 @@ class MainWindow(QMainWindow):
         body.addWidget(self.hints)
         body.addWidget(self.deck, 1)
         body.addWidget(self.nothing, 1)
+        body.addWidget(self.timeline)
         self.setCentralWidget(self.centre)
         self.setStatusBar(self.status)
         # A place for the focus to begin and to return to that takes no keys from the window.
@@ -155,6 +160,8 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         control = self.control
         self.toolbar.commanded.connect(control.post)
+        self.timeline.asked.connect(control.post)
+        self.timeline.compare_wanted.connect(self._compare_lines)
         self.memory.watch_requested.connect(control.watch)
         self.memory.inspect_requested.connect(control.inspect)
         self.memory.export_requested.connect(self.exporter.export_mosaic)
@@ -216,6 +223,7 @@ class MainWindow(QMainWindow):
         self.questions = Questions(sources, answers, self.bridge, self.deck.reveal, self)
         answers.inspector.export_requested.connect(self.exporter.export_memory)
         answers.health.count_changed.connect(self._count_hints)
+        answers.compare.file_wanted.connect(self._choose_to_compare)
         self.bridge.add_views(answers.panels.values())
 
     def _restore(self) -> None:
@@ -276,6 +284,7 @@ class MainWindow(QMainWindow):
         if self.bridge.frame is None:
             self._remember()
             self.deck.put_away()
+            self.timeline.hide()
             self.nothing.show()
             self.status.fail("Learning cannot begin.")
         else:
@@ -290,6 +299,7 @@ class MainWindow(QMainWindow):
             panel.set_theme(theme)
         self.toolbar.set_theme(theme)
         self.recovery.set_theme(theme)
+        self.timeline.set_theme(theme)
         self.notices.set_theme(theme)
         self.hints.set_theme(theme)
         self.choices.theme.show_choice(self._appearance.choice)
@@ -301,16 +311,35 @@ class MainWindow(QMainWindow):
     # ── what the user does ────────────────────────────────────────────────────────────────────
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted: Space plays or pauses, → steps, W asks why."""
+        """Keys that no control wanted: Space plays or pauses, W asks why, B bookmarks, arrows travel."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toolbar.toggle_play()
-        elif plain and event.key() == Qt.Key.Key_Right:
-            self.toolbar.step_once()
+        elif plain and event.key() == Qt.Key.Key_B:
+            self.timeline.bookmark()
+        elif self._travels(event):
+            event.accept()
         elif plain and event.key() == Qt.Key.Key_W:
             self._ask_why()
         else:
             super().keyPressEvent(event)
+
+    def _travels(self, event: QKeyEvent) -> bool:
+        """← and → go through the run, with Shift by a hundred digits; Home and End to its ends."""
+        shift = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        digits = {Qt.KeyboardModifier.NoModifier: 1, Qt.KeyboardModifier.ShiftModifier: 100}.get(shift)
+        match event.key():
+            case Qt.Key.Key_Left if digits:
+                self.timeline.step(-digits)
+            case Qt.Key.Key_Right if digits:
+                self.timeline.forward_by(digits)
+            case Qt.Key.Key_Home if digits == 1:
+                self.timeline.to_start()
+            case Qt.Key.Key_End if digits == 1:
+                self.timeline.to_present()
+            case _:
+                return False
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_file(event) is not None:
@@ -334,6 +363,18 @@ class MainWindow(QMainWindow):
     def _ask_why(self) -> None:
         if self.questions is not None:
             self.questions.explain_pointed()
+
+    @Slot(int, int)
+    def _compare_lines(self, line: int, other: int) -> None:
+        if self.questions is not None:
+            self.questions.compare(line, other)
+
+    @Slot(str)
+    def _choose_to_compare(self, side: SideName) -> None:
+        """A snapshot to compare with, for one of the sides "a" and "b"."""
+        if self.questions is not None:
+            compare = self.questions.answers.compare
+            self.control.chooser.open("Compare with a snapshot", partial(compare.set_file, side))
 
     @Slot()
     def _undo(self) -> None:

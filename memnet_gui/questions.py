@@ -12,6 +12,7 @@ from engine.commands import Command
 from engine.frame import Mistake
 from memnet_gui.bridge import Bridge
 from memnet_gui.widgets.accuracy_panel import AccuracyPanel
+from memnet_gui.widgets.compare_panel import ComparePanel
 from memnet_gui.widgets.digits_panel import DigitsPanel
 from memnet_gui.widgets.draw_panel import DrawPanel
 from memnet_gui.widgets.health_panel import HealthPanel
@@ -42,6 +43,7 @@ class Answers:
     digits: DigitsPanel
     history: HistoryPanel
     health: HealthPanel
+    compare: ComparePanel
 
     @property
     def panels(self) -> dict[str, Panel]:
@@ -51,7 +53,7 @@ class Answers:
 
 def make_answers() -> Answers:
     """These panels, to be put into their docks."""
-    return Answers(WhyPanel(), InspectorPanel(), DigitsPanel(), HistoryPanel(), HealthPanel())
+    return Answers(WhyPanel(), InspectorPanel(), DigitsPanel(), HistoryPanel(), HealthPanel(), ComparePanel())
 
 
 class Questions(QObject):
@@ -104,12 +106,15 @@ class Questions(QObject):
 
     def _connect_answers(self) -> None:
         answers = self.answers
-        for panel in (answers.why, answers.inspector, answers.digits, answers.history, answers.health):
-            panel.asked.connect(self.post)
-        for panel in (answers.why, answers.inspector):
+        for asking in (
+            *(answers.why, answers.inspector, answers.digits, answers.history, answers.health),
+            answers.compare,
+        ):
+            asking.asked.connect(self.post)
+        for panel in (answers.why, answers.inspector, answers.compare):
             panel.memory_chosen.connect(self.inspect)
-        for panel in (answers.inspector, answers.digits):
-            panel.digit_chosen.connect(self.explain_digit)
+        for leading in (answers.inspector, answers.digits, answers.compare):
+            leading.digit_chosen.connect(self.explain_digit)
         answers.health.memories_chosen.connect(self.inspect_many)
 
     @Slot(object)
@@ -154,6 +159,16 @@ class Questions(QObject):
     def show_cell(self, label: int, answer: int) -> None:
         self._reveal("digits")
         self.answers.digits.show_cell(label, answer)
+
+    # ── beside ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(int, int)
+    def compare(self, line: int, other: int) -> None:
+        """Two lines of the run, as far as they have got."""
+        self._reveal("compare")
+        if self._bridge.frame is not None:  # while it was hidden it was not told of new lines
+            self.answers.compare.show_frame(self._bridge.frame)
+        self.answers.compare.compare(line, other)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
 

@@ -202,7 +202,7 @@ def test_a_branch_leaves_the_line_that_it_left_as_it_was(run: Run) -> None:
     run.learn(200)
     there = everything(run.session)
     track = run.timeline.track(lazily=False)
-    assert name == "Branch 2 from 123"
+    assert name == "Branch 2"
     assert [(line.id, line.parent, line.forked_at, line.head) for line in track.lines] == [
         (1, None, 0, END),
         (2, 1, 123, 200),
