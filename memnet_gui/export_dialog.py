@@ -204,7 +204,6 @@ class ExportDialog(QDialog):
         self.kinds.blockSignals(False)
         self._show_kind(kind, self._settings.folder)
         self.show()
-        self.raise_()
         self.activateWindow()
         self.kinds.setFocus()
 

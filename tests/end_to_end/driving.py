@@ -28,6 +28,7 @@ from engine.datasets import Dataset
 from engine.frame import Frame, RunState
 from engine.runner import Runner
 from memnet_gui.app import make_application, make_window
+from memnet_gui.export_dialog import ExportDialog
 from memnet_gui.main_window import MainWindow
 from memnet_gui.settings import Settings
 from memnet_gui.shelf import Shelf
@@ -198,9 +199,22 @@ class Visit:
         self._gone(box)
 
     def export(self, text: str, path: Path) -> None:
-        """Take something home: the entry of the export menu that begins like this."""
+        """Take something home, and wait until it is there: the entry of the export menu that begins like
+        this."""
+        dialog = self.begin_export(text, path)
+        self.wait(lambda: dialog.message.text().startswith(f"Saved {path.name}"), f"{path.name} was saved")
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    def begin_export(self, text: str, path: Path) -> ExportDialog:
+        """The same, without waiting for it; the dialog stays open."""
         self.pick(self.window.choices.export, text)
-        self.name_file(path)
+        dialog = self.window.exporter.dialog
+        assert dialog is not None
+        dialog.path.selectAll()
+        QTest.keyClicks(dialog.path, str(path))
+        QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+        self.window.activateWindow()  # the window is worked with meanwhile
+        return dialog
 
     def save(self, path: Path) -> None:
         """Save a snapshot with Ctrl+S, and wait until that is done."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -92,7 +93,6 @@ def test_pictures_and_tables_hold_what_the_window_shows(visit: Callable[..., Vis
     person.wait(lambda: person.frame.held_out.size == 500, "a sample was tested after 300 digits")
     frame = person.frame
     person.export("Mosaic", tmp_path / "mosaic.png")
-    person.wait(lambda: person.said.startswith("Saved mosaic.png"), "the mosaic was written")
     mosaic = QImage(str(tmp_path / "mosaic.png"))
     assert mosaic.width() * mosaic.height() >= frame.score.memories[0] * 28 * 28
     assert len({mosaic.pixelColor(x, 14).name() for x in range(mosaic.width())}) > 5, "there is ink on it"
@@ -123,9 +123,25 @@ def test_the_suffix_and_the_folder_are_remembered(visit: Callable[..., Visit], t
     (tmp_path / "home").mkdir()
     person.export("Curves", tmp_path / "home" / "mine")
     assert (tmp_path / "home" / "mine.csv").is_file()
-    person.pick(person.window.choices.export, "Confusion")
-    person.name_file(Path("other"))
+    person.export("Confusion", Path("other"))
     assert (tmp_path / "home" / "other.csv").is_file()
+
+
+def test_the_mosaic_grows_in_a_record_while_learning_goes_on(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    person = visit().become_ready()
+    person.learn(300)
+    person.key(SPACE)
+    person.wait(lambda: person.playing, "it learns")
+    person.export("Animated record", tmp_path / "growth.gif")
+    seen = person.seen
+    person.wait(lambda: person.seen > seen or person.frame.state is RunState.FINISHED, "it learned on")
+    with Image.open(tmp_path / "growth.gif") as gif:
+        assert gif.n_frames > 20
+        first = np.asarray(gif.convert("L"))
+        gif.seek(gif.n_frames - 1)
+        assert (np.asarray(gif.convert("L")) != first).mean() > 0.02
 
 
 # Closing -----------------------------------------------------------------------------------------
@@ -143,7 +159,7 @@ def begin_to_save(person: Visit, folder: Path) -> None:
 
 
 def begin_to_export(person: Visit, folder: Path) -> None:
-    person.export("Mosaic", folder / "mosaic.png")
+    person.begin_export("Mosaic", folder / "mosaic.png")
 
 
 def begin_to_test(person: Visit, folder: Path) -> None:
