@@ -172,8 +172,9 @@ def _atomic(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _unwritable(path: Path, error: OSError) -> ArchiveError:
+    reason = shown(error.strerror or str(error), _LONGEST_REASON)
     return ArchiveError(
-        f"{shown(path.name or str(path))} could not be written: {error.strerror or error}; "
+        f"{shown(path.name or str(path))} could not be written: {reason}; "
         "what was learned and any older file are kept; choose another place."
     )
 

@@ -246,6 +246,77 @@ def test_writing_through_a_link_keeps_the_link(snapshot: Path, tmp_path: Path) -
     assert read_archive(snapshot)[1] == {"seed": 9}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_that_lead_nowhere_or_to_no_file_are_left_alone(tmp_path: Path) -> None:
+    for name, target in {
+        "loop.npz": "loop.npz",
+        "far.npz": "nowhere/net.npz",
+        "null.npz": "/dev/null",
+    }.items():
+        link = tmp_path / name
+        link.symlink_to(target)
+        with pytest.raises(ArchiveError, match=rf"^{name} could not be written: "):
+            write_archive(link, {}, {})
+        assert link.is_symlink()
+        assert os.readlink(link) == target  # noqa: PTH115 - what it says, not where it leads
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_to_a_file_that_is_not_there_yet_writes_that_file(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latest.npz").symlink_to("folder/net.npz")
+    write_archive(tmp_path / "latest.npz", {}, {"seed": 9})
+    assert (tmp_path / "latest.npz").is_symlink()
+    assert read_archive(tmp_path / "folder" / "net.npz")[1] == {"seed": 9}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_reading_through_a_link_reads_the_file(snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "latest.npz").symlink_to(snapshot.name)
+    assert read_archive(tmp_path / "latest.npz")[1] == META
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("link.npz", "cannot be read: "),
+        ("nowhere", "cannot be read: No such file"),
+        (".", "is not a MemNet snapshot: it is a folder"),
+        ("/dev/zero", "is not a MemNet snapshot: it is not a regular file"),
+        ("pipe", "is not a MemNet snapshot: it is not a regular file"),
+    ],
+)
+def test_a_link_to_no_regular_file_is_refused_at_once(tmp_path: Path, target: str, reason: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.npz").symlink_to(target)
+    assert refusal(tmp_path / "link.npz").startswith(f"link.npz {reason}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", ["a\nb.npz", "\x1b[2J.npz", "\u202ezpn.exe", "\udcff.npz", "x" * 250])
+def test_names_are_shown_on_one_line(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"nonsense")
+    for act in (lambda: read_archive(path), lambda: write_archive(path / "net.npz", {}, {})):
+        with pytest.raises(ArchiveError) as refused:
+            act()
+        text = str(refused.value)
+        assert text.isprintable()
+        assert len(text) < 500
+        text.encode()
+
+
+def test_members_that_claim_more_bytes_than_there_may_be_are_refused_unread(snapshot: Path) -> None:
+    """Members that overlap would else be read many times over."""
+    content = bytearray(snapshot.read_bytes())
+    packed_size = content.index(b"PK\x01\x02") + 20
+    content[packed_size : packed_size + 4] = (2**31).to_bytes(4, "little")
+    snapshot.write_bytes(content)
+    assert "is damaged: its parts overlap" in refusal(snapshot)
+
+
 # Reading what is none of ours ------------------------------------------------------------------
 
 
