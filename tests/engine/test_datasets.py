@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
+import random
 import shutil
+import tracemalloc
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -153,6 +156,79 @@ def test_a_small_file_cannot_unpack_to_a_huge_one(tmp_path: Path, monkeypatch: p
         read_idx(path)
 
 
+def test_what_unpacks_to_very_much_is_given_up_in_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datasets, "LARGEST_IDX", 1 << 20)
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(64 << 20)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(DatasetError, match="too large"):
+            read_idx(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_that_is_too_large_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "LARGEST_IDX", 1 << 20)
+    path = tmp_path / "sparse"
+    with path.open("wb") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(DatasetError, match="too large"):
+        read_idx(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+@pytest.mark.parametrize("kind", ["pipe", "endless", "loop", "link"])
+def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "digits"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "endless":
+            path.symlink_to("/dev/zero")
+        case "loop":
+            path.symlink_to("digits")
+        case _:
+            (tmp_path / "real").write_bytes(idx((2,), b"ab"))
+            path.symlink_to("real")
+            assert read_idx(path).tolist() == [97, 98]
+            return
+    with pytest.raises(DatasetError, match=r"^digits cannot be read \("):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_damaged_data_is_an_array_or_a_sentence(tmp_path: Path, packed: bool) -> None:
+    content = idx((4, 8, 8), bytes(range(256)))
+    content = gzip.compress(content) if packed else content
+    path, chance, said = tmp_path / "digits", random.Random(0), list[str]()
+    for _ in range(500):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 1, 3))):
+            at = chance.randrange(min(len(damaged), chance.choice((16, 1000))))
+            match chance.randrange(3):
+                case 0:
+                    damaged[at] ^= 1 << chance.randrange(8)
+                case 1:
+                    damaged[at : at + 4] = chance.choice((b"\xff" * 4, bytes(4), chance.randbytes(4)))
+                case _:
+                    del damaged[at : at + chance.randrange(1, len(damaged) - 1)]
+        path.write_bytes(damaged)
+        try:
+            array = read_idx(path)
+        except DatasetError as error:
+            said.append(str(error))
+        else:
+            assert array.dtype == np.uint8
+            assert array.size <= len(damaged) or packed
+            assert not array.flags.writeable
+    assert len(said) > 250
+    assert all(sentence.isprintable() and len(sentence) < 300 for sentence in said)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -165,6 +241,12 @@ def test_a_small_file_cannot_unpack_to_a_huge_one(tmp_path: Path, monkeypatch: p
         ({"test_labels": np.array([0, -1], np.int64)}, "test labels from -1 to 0"),
         ({"test_images": np.zeros((2, 9, 9), np.uint8)}, "training images of"),
         ({"class_names": ("only",)}, "1 classes"),
+        ({"class_names": ("no", "no")}, "dots: two classes have the same name"),
+        ({"class_names": ("no", "")}, "'' is not a name"),
+        ({"class_names": ("no", "y\x1b[2Jes")}, "not a name of 1 to 100 printable"),
+        ({"class_names": ("no", "y" * 10**6)}, "dots: 'y{79}…' is not a name"),
+        ({"name": "a\nb"}, "^a\N{REPLACEMENT CHARACTER}b: "),
+        ({"checksum": ""}, "'' is not a name"),
     ],
 )
 def test_data_that_does_not_fit_together_is_refused(changes: dict[str, object], reason: str) -> None:
