@@ -68,7 +68,7 @@ class Actions:
 
     def _make_panels(self, docks: Mapping[str, QDockWidget]) -> QMenu:
         menu = QMenu("Panels", self._window)
-        for key, dock in zip(PANEL_KEYS, docks.values(), strict=True):
+        for dock, key in zip(docks.values(), PANEL_KEYS, strict=False):
             show = dock.toggleViewAction()
             show.setShortcut(QKeySequence(f"Ctrl+{key}"))
             show.setToolTip(f"Show or hide {dock.windowTitle()} (Ctrl+{key})")

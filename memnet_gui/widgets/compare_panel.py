@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -126,11 +125,8 @@ class ComparePanel(Panel):
         self.foot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.foot.addWidget(ready)
         self.foot.addWidget(working)
-        column = QVBoxLayout()
-        column.setSpacing(2 * GRID)
-        column.addWidget(self.choosers)
-        column.addWidget(self.foot)
-        self.body.addLayout(column)
+        self.body.addWidget(self.choosers)
+        self.body.addWidget(self.foot)
         self.body.addWidget(self.pages, 1)
 
     def set_theme(self, theme: Theme) -> None:
