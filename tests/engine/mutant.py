@@ -58,6 +58,16 @@ def members(arrays: Arrays, meta: Meta) -> Members:
     ]
 
 
+def as_version_1(arrays: Arrays, meta: Meta) -> tuple[Arrays, Meta]:
+    """As MemNet wrote them before there was version 2, as far as they are whole."""
+    kept = ("config", "seed", "limit", "digits", "digits_learned", "backend")
+    older = {key: meta[key] for key in kept if key in meta}
+    data = meta.get("data")
+    if isinstance(data, dict):
+        older["data"] = {key: value for key, value in data.items() if key != "order"}
+    return {name: values for name, values in arrays.items() if name != "recruits"}, {**older, "version": 1}
+
+
 def pack(path: Path, parts: Members, compression: int = zipfile.ZIP_STORED) -> None:
     with zipfile.ZipFile(path, "w", compression) as file:
         for name, content in parts:

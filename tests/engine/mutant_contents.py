@@ -14,7 +14,7 @@ import numpy as np
 
 from engine import archive
 from engine.contents import summary
-from tests.engine.mutant import Arrays, Meta, Mutant, Original, members, pack
+from tests.engine.mutant import Arrays, Meta, Mutant, Original, as_version_1, members, pack
 
 TEXTS = [
     "",
@@ -51,6 +51,8 @@ def _write(chance: random.Random, original: Original, path: Path, arrays: Arrays
         with suppress(Exception):  # of nonsense there is none
             meta = {**meta, **summary(arrays, [layer["name"] for layer in original.meta["config"]["layers"]])}
             meta["digits"] = meta["digits"] if chance.random() < 0.5 else int(arrays["metrics_counts"][0])
+    if chance.random() < 0.15:
+        arrays, meta = as_version_1(arrays, meta)
     pack(path, members(arrays, meta))
 
 
@@ -154,7 +156,10 @@ def mutate_fact(chance: random.Random, original: Original, path: Path) -> Mutant
             case _:
                 holder[last] = chance.choice(chance.choice((TEXTS, WHOLES, REALS, ODDITIES)))
     changed = meta[""] if isinstance(meta.get(""), dict) else {"format": archive.FORMAT, "config": meta}
-    pack(path, members(original.arrays, changed))
+    arrays = original.arrays
+    if chance.random() < 0.15:
+        arrays, changed = as_version_1(arrays, changed)
+    pack(path, members(arrays, changed))
     return Mutant(path, f"fact: {', '.join(what)}", may_differ=True)
 
 
