@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.archive import ArchiveError
 from engine.commands import CancelTask, Command, Record, Take
-from engine.frame import Frame
+from engine.frame import Frame, RunState
 from engine.saving import named
 from memnet_gui.export_fields import Options
 from memnet_gui.export_kinds import Kind, Need
@@ -23,6 +23,8 @@ TELL_SECONDS = 0.05
 """Between two reports of progress."""
 PATIENCE = 20.0
 """Seconds that a closing window waits for what the engine was asked for."""
+BEGUN_SECONDS = 2.0
+"""After a question, before the engine must be at work on the answer."""
 COPYING = "Copying the run…"
 
 
@@ -116,8 +118,15 @@ class ExportJob(QObject):
             self._write(replace(self._material, growth=findings.growth))
         elif frame.info.run != self._material.info.run:
             self.fail("The run was replaced before it was copied, so nothing was written. Export again.")
-        elif frame.task is not None and self._order is not None and self._order.kind.need is Need.GROWTH:
+        elif self._order is not None and self._order.kind.need is Need.GROWTH:
+            self._follow_task(frame)
+
+    def _follow_task(self, frame: Frame) -> None:
+        """How far has the engine got? All that it computes can be given up from other panels too."""
+        if frame.task is not None and frame.state is not RunState.FAILED:
             self.progressed.emit(f"{frame.task.name}…", frame.task.done, frame.task.total)
+        elif time.monotonic() - self._asked_at > BEGUN_SECONDS:
+            self.fail("The engine gave up looking back, so nothing was written. Export again.")
 
     @Slot(str)
     def fail(self, sentence: str) -> None:

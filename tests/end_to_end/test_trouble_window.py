@@ -30,7 +30,14 @@ from tests.end_to_end.wreckage import (
 )
 
 SPACE = Qt.Key.Key_Space
-EXPORTS = {"Snapshot": "npz", "Mosaic": "png", "Curves": "csv", "Confusion": "csv", "Picture": "png"}
+EXPORTS = {
+    "Report": "html",
+    "Mosaic": "png",
+    "Animated record": "gif",
+    "Curves": "csv",
+    "Confusion": "csv",
+    "Picture": "png",
+}
 
 
 def go_on(person: Visit) -> None:
@@ -108,18 +115,33 @@ def test_a_first_snapshot_that_is_none_leaves_a_window_that_can_learn_and_open_a
 # Files that cannot be written --------------------------------------------------------------------
 
 
-def refused(person: Visit, entry: str, target: Path) -> str:
-    """Export there → what is said about it."""
-    person.window.notices.clear()
-    person.pick(person.window.choices.export, entry)
-    person.window.activateWindow()
-    person.name_file(target)
-    person.wait(lambda: person.troubles, f"{entry}: it is said that {target} cannot be written")
-    (sentence,) = person.troubles
+def assert_said(sentence: str, target: Path) -> None:
+    """What happened, and what to do."""
     assert target.name in sentence
     assert "could not be written" in sentence
     assert "choose another" in sentence.lower()
-    return sentence
+
+
+def save_refused(person: Visit, target: Path) -> None:
+    """Save a snapshot there: the window says that it could not."""
+    person.window.notices.clear()
+    person.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    person.name_file(target)
+    person.wait(lambda: person.troubles, f"it is said that {target} cannot be written")
+    (sentence,) = person.troubles
+    assert_said(sentence, target)
+
+
+def export_refused(person: Visit, entry: str, target: Path) -> None:
+    """Export there, in place of what is there: the dialog says that it could not."""
+    dialog = person.begin_export(entry, target)
+    assert dialog.message.text() == f"{target.name} exists already. Replace it?"
+    dialog.export.click()
+    person.wait(
+        lambda: "could not" in dialog.message.text(), f"{entry}: it is said that {target} is not written"
+    )
+    assert_said(dialog.message.text(), target)
+    dialog.reject()
 
 
 def test_a_full_disk_costs_neither_the_run_nor_an_older_file(
@@ -129,13 +151,15 @@ def test_a_full_disk_costs_neither_the_run_nor_an_older_file(
     person.learn(1000)
     with small_disk(tmp_path / "small", 200) as disk:
         older = {entry: disk / f"{entry}.{kind}" for entry, kind in EXPORTS.items()}
-        for path in older.values():
+        saved = disk / "snapshot.npz"
+        for path in (saved, *older.values()):
             path.write_bytes(b"what was there")
         fill(disk)
         before = sorted(disk.iterdir())
+        save_refused(person, saved)
         for entry, path in older.items():
-            refused(person, entry, path)
-            assert path.read_bytes() == b"what was there"
+            export_refused(person, entry, path)
+        assert {path.read_bytes() for path in (saved, *older.values())} == {b"what was there"}
         assert sorted(disk.iterdir()) == before, "half-written files are left"
     assert capfd.readouterr().err == "", "the window says it, not the terminal"
     go_on(person)

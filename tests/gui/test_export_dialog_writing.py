@@ -334,6 +334,22 @@ def test_looking_back_for_a_record_shows_progress_and_can_be_cancelled(exporting
     assert files_in(exporting.folder) == []
 
 
+def test_looking_back_that_was_given_up_elsewhere_is_said(
+    exporting: Exporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_job, "BEGUN_SECONDS", 0.0)
+    dialog = exporting.open("record")
+    exporting.runner.silent = True
+    exporting.runner.work(1, 120)
+    exporting.write_to("growth.gif")
+    dialog.export.click()
+    exporting.wait_for("Recording")
+    exporting.send(replace(exporting.runner.current, task=None))
+    exporting.wait_for("gave up looking back")
+    assert dialog.export.isEnabled()
+    assert files_in(exporting.folder) == []
+
+
 def test_a_closed_dialog_lets_it_finish_and_the_window_says_so(
     exporting: Exporting, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
