@@ -208,7 +208,8 @@ class TimelineTrack(QWidget):
         if self._dragged is not None:
             self._moved = True
             self._drag_to(x)
-        QToolTip.showText(event.globalPosition().toPoint(), self.describe(x), self)
+        else:
+            QToolTip.showText(event.globalPosition().toPoint(), self.describe(x), self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._dragged is None:
