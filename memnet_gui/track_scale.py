@@ -16,6 +16,7 @@ SHORTEST_SPAN = 1000
 """Digits that the track shows at least, however few were seen."""
 FULLEST = 0.75
 """Part of the track that is filled at most before it shows twice as many digits."""
+TICK_FACTORS = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Scale:
         """The digit count nearest to a place."""
         return round(min(max(x / max(self.width, 1), 0.0), 1.0) * self.span)
 
+    def ticks(self, apart: float) -> range:
+        """Round digit counts inside the track, at least so many units from each other and from its ends."""
+        power = 1
+        while True:
+            for factor in TICK_FACTORS:
+                step = factor * power
+                if self.x(step) >= apart:
+                    return range(step, int(self.span * (1 - apart / max(self.width, apart))) + 1, step)
+            power *= 10
+
 
 def span_for(head: int, total: int) -> int:
     """How many digits to show: the whole stream, or, while little of it was seen, a part that is easy to
@@ -43,20 +54,46 @@ def span_for(head: int, total: int) -> int:
     return max(1, min(span, total))
 
 
-def column_sums(values: npt.NDArray[np.uint8] | npt.NDArray[np.bool_], span: int, columns: int) -> Ints:
-    """(n,) numbers, one for each digit from the first → (columns,) int64 sums.
+def column_edges(span: int, columns: int) -> Ints:
+    """(columns + 1,) int64: column i of a track of `span` digits begins with digit edges[i], from 0."""
+    edges: Ints = np.arange(columns + 1) * span // max(1, columns)
+    return edges
 
-    A column holds the digits whose place on a track of `span` digits falls into it.
+
+def column_means(values: npt.NDArray[np.uint8] | npt.NDArray[np.bool_], span: int, columns: int) -> Floats:
+    """(n,) numbers, one for each digit from the first → (columns,) float32 means of each column's digits.
+
+    Columns narrower than a digit have the number of the digit that they lie in, and those to the right of
+    the last digit 0.
     """
-    edges = np.arange(columns + 1) * span // max(1, columns)
-    until = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-    sums: Ints = np.diff(until[np.minimum(edges, len(values))])
-    return sums
+    edges = np.minimum(column_edges(span, columns), len(values))
+    counts = np.diff(edges)
+    means = np.zeros(columns, np.float32)
+    full = counts > 0
+    starts = edges[:-1][full]
+    if starts.size:
+        means[full] = np.add.reduceat(values[: edges[-1]], starts, dtype=np.int64) / counts[full]
+    within = ~full & (edges[:-1] < len(values))
+    means[within] = values[edges[:-1][within]]
+    return means
 
 
-def bar_heights(sums: Ints, digits_a_column: float, most: float) -> Floats:
-    """(columns,) sums → (columns,) float32 heights in [0, 1]: the square root of the share of `most` a digit,
-    so that what is rare later on is still seen beside the crowd of the beginning."""
-    share = sums / max(1.0, digits_a_column * most)
-    heights: Floats = np.sqrt(np.minimum(share, 1.0)).astype(np.float32)
+def bar_heights(means: Floats, most: float) -> Floats:
+    """(columns,) means → (columns,) float32 heights in [0, 1]: the square root of the share of `most`, so
+    that what is rare later on is still seen beside the crowd of the beginning."""
+    heights: Floats = np.sqrt(np.minimum(means / most, 1.0)).astype(np.float32)
     return heights
+
+
+def edge_shares(digits: Ints, shares: Floats, span: int, columns: int) -> Floats:
+    """The curve (digits, shares) of (n,) points where the track's columns begin and end.
+
+    As many float32 as there are edges from the track's left to the curve's last point; before its first
+    point it has the height of that.
+    """
+    if not digits.size:
+        return np.zeros(0, np.float32)
+    edges = column_edges(span, columns)
+    known = int(np.searchsorted(edges, digits[-1], side="right"))
+    values: Floats = np.interp(edges[:known], digits, shares).astype(np.float32)
+    return values

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from engine.frame import Moment, Track
 from memnet_gui.theme import GRID, Theme
-from memnet_gui.track_scale import Scale, bar_heights, column_sums
+from memnet_gui.track_pixels import bars, curve
+from memnet_gui.track_scale import Scale, bar_heights, column_means, edge_shares
 from memnet_gui.widgets.painting import pixel_image
 
 MARKS = 12
@@ -36,7 +36,7 @@ def draw_track(
     area.setWidth(scale.width)
     _draw_ground(painter, track, scale, area, theme)
     _draw_counts(painter, track, scale, area, theme, ratio)
-    _draw_accuracy(painter, track, scale, area, theme)
+    _draw_accuracy(painter, track, scale, area, theme, ratio)
     for place, line in enumerate(others):
         top = lanes_top + LANE * min(place, MOST_LANES - 1)
         painter.fillRect(
@@ -67,34 +67,23 @@ def _draw_counts(
     columns, height = int(area.width() * ratio), int(area.height() * ratio)
     if columns < 1 or height < 2:
         return
-    half = height // 2
-    a_column = scale.span / columns
-    pixels = np.zeros((height, columns), np.uint32)
-    up = bar_heights(column_sums(track.recruits, scale.span, columns), a_column, MOST_RECRUITS)
-    down = bar_heights(column_sums(track.wrong, scale.span, columns), a_column, MOST_WRONG)
-    rise = np.arange(half, 0, -1)[:, None] / half
-    pixels[:half][up[None, :] >= rise] = theme.color("recruited").rgba()
-    pixels[half:][down[None, :] >= np.arange(1, height - half + 1)[:, None] / (height - half)] = theme.color(
-        "wrong"
-    ).rgba()
+    up = bar_heights(column_means(track.recruits, scale.span, columns), MOST_RECRUITS)
+    down = bar_heights(column_means(track.wrong, scale.span, columns), MOST_WRONG)
+    pixels = bars(up, down, height, theme.color("recruited").rgba(), theme.color("wrong").rgba())
     painter.drawImage(QRectF(area.left(), area.top(), columns / ratio, height / ratio), pixel_image(pixels))
 
 
-def _draw_accuracy(painter: QPainter, track: Track, scale: Scale, area: QRectF, theme: Theme) -> None:
-    """Accuracy over the last 1,000 digits, from none at the bottom to all at the top; a point a unit."""
-    digits = track.curve_digits
-    if len(digits) < 2:
+def _draw_accuracy(
+    painter: QPainter, track: Track, scale: Scale, area: QRectF, theme: Theme, ratio: float
+) -> None:
+    """Accuracy over the last 1,000 digits, from none at the bottom to all at the top."""
+    columns, height = int(area.width() * ratio), int(area.height() * ratio)
+    shares = edge_shares(track.curve_digits, track.recent, scale.span, columns)
+    if len(shares) < 2:
         return
-    xs = digits / scale.span * scale.width
-    chosen = np.unique(np.searchsorted(xs, np.arange(0, xs[-1] + 1)).clip(max=len(xs) - 1))
-    ys = area.bottom() - 1 - track.recent[chosen] * (area.height() - 2)
-    line = QPolygonF([QPointF(x, y) for x, y in zip(xs[chosen].tolist(), ys.tolist(), strict=True)])
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.color("panel"), 3))
-    painter.drawPolyline(line)
-    painter.setPen(QPen(theme.color("right"), 1.5))
-    painter.drawPolyline(line)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    place = QRectF(area.left(), area.top(), (len(shares) - 1) / ratio, height / ratio)
+    for name, thick in (("paper", 3.5), ("right", 1.5)):
+        painter.drawImage(place, pixel_image(curve(shares, height, thick * ratio, theme.color(name).rgba())))
 
 
 def _draw_change(painter: QPainter, x: float, bottom: float, theme: Theme) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.frame import Moment, Track
 from memnet_gui.theme import DARK, GRID, Theme
-from memnet_gui.track_scale import Scale, column_sums, span_for
+from memnet_gui.track_scale import Scale, column_edges, span_for
 from memnet_gui.widgets.painting import Standing, draw_focus, stand_on_panel
 from memnet_gui.widgets.timeline_picture import MARKS, draw_track
 
@@ -136,9 +136,9 @@ class TimelineTrack(QWidget):
             return f"Digit {digit:,}: before the snapshot that was opened, or no longer kept"
         columns = max(1, self.width())
         column = min(int(max(x, 0)), columns - 1)
-        recruits, wrong = (
-            int(column_sums(values, scale.span, columns)[column]) for values in (track.recruits, track.wrong)
-        )
+        first, last = column_edges(scale.span, columns)[column : column + 2].tolist()
+        here = slice(first, max(last, first + 1))
+        recruits, wrong = int(track.recruits[here].sum()), int(track.wrong[here].sum())
         parts = [f"Digit {digit:,}"]
         if (place := int(np.searchsorted(track.curve_digits, digit, side="right")) - 1) >= 0:
             parts.append(f"{track.recent[place]:.1%} of the last 1,000 right")

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 
-from memnet_gui.track_scale import FULLEST, SHORTEST_SPAN, Scale, bar_heights, column_sums, span_for
+from memnet_gui.track_scale import (
+    FULLEST,
+    SHORTEST_SPAN,
+    Scale,
+    bar_heights,
+    column_edges,
+    column_means,
+    edge_shares,
+    span_for,
+)
 
 
 @given(span=some.integers(1, 100_000), width=some.integers(50, 3000), share=some.floats(0, 1))
@@ -35,22 +44,43 @@ def test_all_that_was_seen_fits(head: int, total: int) -> None:
     assert span == total or span >= SHORTEST_SPAN
 
 
+@given(span=some.integers(1, 2_000_000), width=some.integers(120, 4000), apart=some.integers(10, 100))
+def test_ticks_are_round_apart_and_inside(span: int, width: int, apart: int) -> None:
+    scale = Scale(span, width)
+    ticks = list(scale.ticks(apart))
+    for number, tick in enumerate(ticks, start=1):
+        assert tick == number * ticks[0]
+        assert scale.x(tick) >= apart - 1e-6
+        assert width - scale.x(tick) >= apart - 1e-6
+        assert str(ticks[0]).rstrip("0") in {"1", "2", "5"}
+
+
+def test_a_full_stream_has_a_tick_at_every_ten_thousandth_digit() -> None:
+    assert list(Scale(60_000, 900).ticks(80)) == [10_000, 20_000, 30_000, 40_000, 50_000]
+
+
 @given(
     values=arrays.arrays(np.uint8, some.integers(0, 300)),
     more=some.integers(1, 200),
     columns=some.integers(1, 400),
 )
-def test_columns_count_every_digit_once(values: np.ndarray, more: int, columns: int) -> None:  # type: ignore[type-arg]
+def test_columns_have_the_mean_of_their_digits(values: np.ndarray, more: int, columns: int) -> None:
     span = len(values) + more
-    sums = column_sums(values, span, columns)
-    assert sums.shape == (columns,)
-    assert sums.sum() == values.sum(dtype=np.int64)
-    plain = np.zeros(columns, np.int64)
-    for digit, value in enumerate(values.tolist()):
-        plain[next(c for c in range(columns) if digit < (c + 1) * span // columns)] += value
-    np.testing.assert_array_equal(sums, plain)
+    means = column_means(values, span, columns)
+    assert means.shape == (columns,)
+    edges = column_edges(span, columns)
+    assert (edges[0], edges[-1]) == (0, span)
+    for column, mean in enumerate(means.tolist()):
+        digits = values[edges[column] : max(edges[column + 1], edges[column] + 1)]
+        assert mean == pytest.approx(digits.mean() if digits.size else 0, abs=1e-4)
 
 
 def test_bars_grow_with_the_root_and_end_at_the_top() -> None:
-    heights = bar_heights(np.array([0, 25, 100, 400]), 10, 10.0)
+    heights = bar_heights(np.array([0, 2.5, 10, 40], np.float32), 10.0)
     np.testing.assert_allclose(heights, [0, 0.5, 1, 1])
+
+
+def test_a_curve_ends_where_its_last_point_is() -> None:
+    digits, shares = np.array([100, 200, 400]), np.array([0.5, 0.75, 1.0], np.float32)
+    np.testing.assert_allclose(edge_shares(digits, shares, 1000, 10), [0.5, 0.5, 0.75, 0.875, 1.0])
+    assert edge_shares(digits[:0], shares[:0], 1000, 10).size == 0
