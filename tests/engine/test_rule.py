@@ -218,7 +218,7 @@ def test_a_restored_network_goes_on_bit_for_bit(
 def test_silent_slots_are_silent_for_62_classes() -> None:
     """Before the first memory all classes are equally likely, and after it only its own is heard."""
     layer = LayerConfig("whole", SIDE, 1, 500, 3, "surprise", 0.9, 5.0)
-    network = MemoryNetwork(replace(NetworkConfig("any", (layer,)), side=SIDE, classes=62))
+    network = MemoryNetwork(NetworkConfig("any", (layer,), side=SIDE, classes=62))
     seen = images(network, np.random.default_rng(0), 1)
     np.testing.assert_array_equal(network.predict_proba(seen), np.float32(1 / 62))
     network.learn(network.perceive(seen), [61], [1], [0])
