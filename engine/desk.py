@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,8 @@ from engine.timeline import Timeline
 
 Result = TypeVar("Result")
 
+GLIMPSE_SECONDS = 0.1
+"""On the way to another moment, what is passed is shown this often: enough to see where one drags to."""
 ON_THE_WAY = (
     ask.Look,
     ask.Step,
@@ -86,6 +89,8 @@ class Desk:
         self._timeline = Timeline(session, self._edits, self._jumped)
         self._inquiry = Inquiry(session, self._examiner, self._timeline)
         self._played = False
+        self._shown: Frame | None = None
+        self._shown_time = 0.0
 
     # ── work ──────────────────────────────────────────────────────────────────────────────────
 
@@ -358,7 +363,35 @@ class Desk:
             self._glance.observer.watch_anew()
 
     def frame(self) -> Frame:
-        """Everything the window shows, as it stands."""
+        """Everything the window shows, as it stands; on the way to another moment, now and then."""
+        now = time.perf_counter()
+        travelling = self._timeline.heading is not None and self._failure is None
+        if travelling and self._shown is not None and now - self._shown_time < GLIMPSE_SECONDS:
+            self._shown = self._on_the_way(self._shown)
+        else:
+            self._shown, self._shown_time = self._look_around(), now
+        return self._shown
+
+    def _on_the_way(self, before: Frame) -> Frame:
+        """What was shown last, and where it goes: copying what is on the way would only delay arriving."""
+        self._frames += 1
+        notices, self._notices = tuple(self._notices), []
+        return replace(
+            before,
+            number=self._frames,
+            state=self._state,
+            speed=self._pace.speed,
+            digits_per_second=0.0,
+            tiles=None,
+            catalogue=None,
+            notices=notices,
+            saving=self._saves.busy,
+            track=self._timeline.track(lazily=True),
+            past=True,
+            heading=self._timeline.heading,
+        )
+
+    def _look_around(self) -> Frame:
         session, observer = self._session, self._glance.observer
         playing = self._state is RunState.PLAYING
         fast = playing and self._pace.speed is None
