@@ -40,7 +40,7 @@ def with_votes(percept: Percept, layer: int, column: int, shown: int, vote: floa
 def test_the_picture_sums_to_the_votes_of_the_columns(
     side: int, field: int, stride: int, shown: int, seed: int
 ) -> None:
-    layer = replace(_COLUMNS, field=field, stride=stride)
+    layer = replace(_COLUMNS, field=field, stride=stride, capacity=64)
     info = make_info(NetworkConfig("any", (layer,), side=side, classes=5))
     percept = make_percept(info, answer=2, seed=seed)
     image = EvidenceMap(info).image(percept, shown)

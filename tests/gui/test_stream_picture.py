@@ -132,7 +132,7 @@ def with_image(info: NetworkInfo, image: np.ndarray) -> Trial:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_pixels_are_square_and_whole(qtbot: QtBot, width: int, height: int, side: int) -> None:
     panel = shown(qtbot, StreamPanel(), width, height)
-    layer = replace(PRESETS["columns"].layers[0], field=8, stride=2)
+    layer = replace(PRESETS["columns"].layers[0], field=8, stride=2, capacity=64)
     info = make_info(replace(PRESETS["columns"], layers=(layer,), side=side))
     checks = (np.indices((side, side)).sum(axis=0) % 2).astype(np.float32)
     panel.show_frame(make_frame(info, trial=with_image(info, checks)))
