@@ -39,7 +39,8 @@ class NoticeRow(QFrame):
         self._close.setAccessibleName("Dismiss this message")
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self._dismiss)
-        self._close.setVisible(can_be_dismissed)
+        if not can_be_dismissed:
+            self._close.hide()  # not setVisible(True) otherwise: it would be a window of its own for a moment
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * GRID, GRID, GRID, GRID)
         self._row.setSpacing(2 * GRID)
