@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -16,20 +17,24 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
-from engine.commands import Bookmark, ForgetLine, Look, NameLine, Step
+from engine.commands import Bookmark, Look, NameLine, Step
 from engine.frame import Frame, Line, Track
 from engine.names import LONGEST_NAME
 from memnet_gui.icons import icon
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.read_out import ReadOut
+from memnet_gui.widgets.timeline_branches import BranchButton
+from memnet_gui.widgets.timeline_legend import TimelineLegend
 from memnet_gui.widgets.timeline_track import TimelineTrack
 
 EDITOR = QSize(200, 28)
 WORDS = 168
 """Width of what the strip says about the moment shown."""
-BRANCH = 132
-"""Width of the button that names the branch."""
+CONTROL_HEIGHT = 8 * GRID
+LEGEND_FROM = 1000
+"""Width of the strip from which there is room for the legend."""
 
 
 class NameEdit(QLineEdit):
@@ -43,11 +48,14 @@ class NameEdit(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setMaxLength(LONGEST_NAME)
+        self._before: QWidget | None = None
         self.returnPressed.connect(self._take)
         self.hide()
 
     def ask(self, name: str, place: QRect, about: str) -> None:
         """about: what is named, for those who do not see where this stands."""
+        if not self.isVisible():
+            self._before = QApplication.focusWidget()
         self.setAccessibleName(about)
         self.setPlaceholderText(about)
         self.setGeometry(place)
@@ -59,18 +67,28 @@ class NameEdit(QLineEdit):
 
     @Slot()
     def _take(self) -> None:
-        self.hide()
+        self._leave()
         self.named.emit(self.text())
+
+    def _leave(self) -> None:
+        """Give the keys back to whoever had them; else Qt would choose the next control."""
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
+        self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self._leave()
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+        if event.reason() not in (
+            Qt.FocusReason.PopupFocusReason,  # its own context menu
+            Qt.FocusReason.ActiveWindowFocusReason,  # looking something up elsewhere
+        ):
             self.hide()
 
 
@@ -91,12 +109,12 @@ class TimelineStrip(QFrame):
         self.setAccessibleName("Timeline")
         self._theme = DARK
         self._track: Track | None = None
-        self.track = TimelineTrack()
+        self.legend, self.track = TimelineLegend(), TimelineTrack()
         self.where, self.when = ReadOut("moment"), ReadOut()
         self.back, self.forward, self.mark = QToolButton(), QToolButton(), QToolButton()
         self.present = QPushButton("Back to now")
-        self.branch = QToolButton()
-        self.menu = QMenu(self)
+        self.branch = BranchButton()
+        self.menu = self.branch.choices
         self.name_edit = NameEdit(self)
         self._named: int | Line | None = None
         """The digit or the line whose name is being asked for."""
@@ -106,7 +124,9 @@ class TimelineStrip(QFrame):
         self.track.menu_wanted.connect(self._show_menu)
         self.track.rename_wanted.connect(self._ask_for_bookmark)
         self.name_edit.named.connect(self._name)
-        self.menu.aboutToShow.connect(self._fill_menu)
+        self.branch.asked.connect(self.asked)
+        self.branch.compare_wanted.connect(self.compare_wanted)
+        self.branch.rename_wanted.connect(self._ask_for_line)
 
     def _lay_out(self) -> None:
         words = QWidget()
@@ -122,9 +142,11 @@ class TimelineStrip(QFrame):
         row.setContentsMargins(3 * GRID, GRID, 3 * GRID, GRID)
         row.setSpacing(GRID)
         row.addWidget(words)
+        row.addWidget(self.legend)
         row.addWidget(self.track, 1)
         row.addSpacing(GRID)
         for control in (self.back, self.forward, self.mark, self.present, self.branch):
+            control.setFixedHeight(CONTROL_HEIGHT)
             row.addWidget(control)
 
     def _make_controls(self) -> None:
@@ -145,15 +167,11 @@ class TimelineStrip(QFrame):
             button.clicked.connect(slot)
         self.present.setToolTip("Show the newest memories of this branch again (End)")
         self.present.clicked.connect(self.to_present)
-        self.present.hide()
-        self.branch.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.branch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.branch.setMenu(self.menu)
-        self.branch.setFixedWidth(BRANCH)
-        self.branch.setAccessibleName("Branches")
-        for control in (self.back, self.forward, self.mark, self.branch):
+        self.present.setObjectName("primary")
+        self.present.setAccessibleName("Back to now")
+        for control in (self.back, self.forward, self.mark, self.present):
             control.setEnabled(False)
-        self.where.say("")
+        self.where.say("Timeline")
         self.when.say("Nothing learned yet")
 
     # ── frames ────────────────────────────────────────────────────────────────────────────────
@@ -168,20 +186,19 @@ class TimelineStrip(QFrame):
         self.track.show_track(track, frame.total, at, frame.heading)
         self.where.say(f"Digit {at:,} of {frame.total:,}", f"Digit {at:,}")
         self.when.say(*_when(frame, track))
-        self.present.setVisible(frame.past)
+        self.present.setEnabled(frame.past)
         self.back.setEnabled(at > track.earliest)
         self.forward.setEnabled(at < frame.total)
         self.mark.setEnabled(True)
-        self.branch.setEnabled(True)
-        name = next(line.name for line in track.lines if line.id == track.line)
-        if name != self.branch.property("line"):
-            self.branch.setProperty("line", name)
-            room = BRANCH - 14 * GRID
-            self.branch.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
-            self.branch.setToolTip(f"{name}: choose, name, compare or forget branches of this run")
+        self.branch.show_track(track)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.legend.setVisible(event.size().width() >= LEGEND_FROM)
+        super().resizeEvent(event)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.legend.set_theme(theme)
         self.track.set_theme(theme)
         for button, name in (
             (self.back, "back"),
@@ -201,13 +218,12 @@ class TimelineStrip(QFrame):
     def to_start(self) -> None:
         """The first moment that there is."""
         if self._track is not None:
-            self._look(self._track.earliest)
+            self.track.go_to(self._track.earliest)
 
     @Slot()
     def to_present(self) -> None:
         """The newest moment of the line that is shown."""
-        if self._track is not None:
-            self._look(self._track.head)
+        self.track.to_present()
 
     @Slot()
     def bookmark(self) -> None:
@@ -228,6 +244,7 @@ class TimelineStrip(QFrame):
 
     def forward_by(self, digits: int) -> None:
         """See the next digits again, or, in the present, learn them."""
+        self.track.follow(digits)
         self.asked.emit(Step(digits))
 
     # ── bookmarks ─────────────────────────────────────────────────────────────────────────────
@@ -256,7 +273,7 @@ class TimelineStrip(QFrame):
         marked = any(mark.digit == digit for mark in track.bookmarks)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(f"Go to digit {digit:,}", partial(self._look, digit))
+        menu.addAction(f"Go to digit {digit:,}", partial(self.track.go_to, digit))
         menu.addAction(
             "Rename the bookmark…" if marked else "Bookmark it…", partial(self._ask_for_bookmark, digit)
         )
@@ -273,42 +290,7 @@ class TimelineStrip(QFrame):
         elif named is not None:
             self.asked.emit(Bookmark(named, text))
 
-    # ── branches ──────────────────────────────────────────────────────────────────────────────
-
-    @Slot()
-    def _fill_menu(self) -> None:
-        """The branches there are now, and what can be done with them."""
-        track = self._track
-        self.menu.clear()
-        if track is None:
-            return
-        choice = QActionGroup(self.menu)
-        for line in track.lines:
-            action = self.menu.addAction(_escaped(_title(line)), partial(self._go_to, line))
-            action.setCheckable(True)
-            action.setChecked(line.id == track.line)
-            choice.addAction(action)
-        shown = next(line for line in track.lines if line.id == track.line)
-        others = [line for line in track.lines if line is not shown]
-        self.menu.addSeparator()
-        self.menu.addAction("Rename this one…", partial(self._ask_for_line, shown))
-        compare, forget = self.menu.addMenu("Compare with"), self.menu.addMenu("Forget")
-        for line in others:
-            compare.addAction(_escaped(line.name), partial(self.compare_wanted.emit, shown.id, line.id))
-            forget.addAction(
-                f"{_escaped(line.name)}: {line.head - line.forked_at:,} digits of its own",
-                partial(self.asked.emit, ForgetLine(line.id)),
-            )
-        for menu in (compare, forget):
-            menu.setEnabled(bool(others))
-        if not others:
-            self.menu.addSeparator()
-            hint: QAction = self.menu.addAction("Go back and press play: that begins a branch")
-            hint.setEnabled(False)
-
-    def _go_to(self, line: Line) -> None:
-        self.asked.emit(Look(line.head, line.id))
-
+    @Slot(object)
     def _ask_for_line(self, line: Line) -> None:
         self._named = line
         right = self.branch.geometry().right()
@@ -324,13 +306,3 @@ def _when(frame: Frame, track: Track) -> tuple[str, ...]:
         ago = track.head - frame.score.seen
         return f"Past · {ago:,} digits ago", f"Past · −{ago:,}"
     return ("Now",) if frame.score.seen else ("Nothing learned yet",)
-
-
-def _title(line: Line) -> str:
-    since = "" if line.parent is None else f" · from {line.forked_at:,}"
-    return f"{line.name}{since} · {line.head:,} digits"
-
-
-def _escaped(text: str) -> str:
-    """So that a name keeps its ampersands."""
-    return text.replace("&", "&&")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QFocusEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.commands import Bookmark, Command, ForgetLine, Look, NameLine, Step
 from engine.frame import Frame, Line, Moment, Track
 from memnet_gui.theme import DARK, LIGHT
+from memnet_gui.track_scale import Scale
 from memnet_gui.widgets import timeline_track
-from memnet_gui.widgets.timeline_strip import TimelineStrip
+from memnet_gui.widgets.timeline_picture import bundles, rows
+from memnet_gui.widgets.timeline_strip import LEGEND_FROM, TimelineStrip
 from memnet_gui.widgets.timeline_track import POST_MS
 from tests.gui.frames import make_frame, make_info, make_score, make_track
+from tests.gui.panels import grab, hover
 
 HEAD, TOTAL = 30_000, 60_000
 LINES = (Line(1, "Run", None, 0, 40_000), Line(2, "With H & K", 1, 12_000, HEAD))
@@ -84,10 +89,10 @@ def test_it_says_where_one_is(watched: Watched) -> None:
     strip = watched.strip
     strip.show_frame(frame_at(HEAD))
     assert (strip.where.text(), strip.when.text()) == ("Digit 30,000 of 60,000", "Now")
-    assert strip.present.isHidden()
+    assert not strip.present.isEnabled()
     strip.show_frame(frame_at(12_345))
     assert (strip.where.text(), strip.when.text()) == ("Digit 12,345 of 60,000", "Past · 17,655 digits ago")
-    assert not strip.present.isHidden()
+    assert strip.present.isEnabled()
     strip.show_frame(frame_at(12_345, heading=20_000))
     assert strip.when.text() == "Going to digit 20,000…"
     assert "12,345 of 30,000" in strip.track.accessibleDescription()
@@ -179,6 +184,7 @@ def test_buttons_and_steps(watched: Watched, qtbot: QtBot) -> None:
     strip.forward_by(100)
     strip.present.click()
     assert watched.asked == [Look(11_999), Step(1), Look(11_900), Step(100), Look(HEAD)]
+    strip.show_frame(frame_at(HEAD))
     strip.show_frame(frame_at(12_000, heading=8_000))
     strip.step(-100)
     assert watched.asked[-1] == Look(7_900), "from where it is going to"
@@ -194,8 +200,8 @@ def test_wheel_and_page_keys_travel(watched: Watched, qtbot: QtBot) -> None:
     strip.track.setFocus()
     qtbot.keyClick(strip.track, Qt.Key.Key_PageUp)
     qtbot.keyClick(strip.track, Qt.Key.Key_PageDown)
-    assert watched.asked == [Look(11_000), Look(13_000)]
-    for turned, digit in ((120, 11_999), (-240, 12_002), (60, None), (60, 11_999)):
+    assert watched.asked == [Look(11_000), Look(12_000)]
+    for turned, digit in ((120, 11_999), (-240, 12_001), (60, None), (60, 12_000)):
         asked = len(watched.asked)
         event = QWheelEvent(
             QPointF(100, 20),
@@ -209,6 +215,67 @@ def test_wheel_and_page_keys_travel(watched: Watched, qtbot: QtBot) -> None:
         )
         QApplication.sendEvent(strip.track, event)
         assert watched.asked[asked:] == ([] if digit is None else [Look(digit)])
+
+
+def test_hurried_steps_add_up_before_any_frame_comes(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(12_000))
+    for _ in range(3):
+        strip.step(-1)
+    strip.forward_by(1)
+    assert watched.asked == [Look(11_999), Look(11_998), Look(11_997), Step(1)]
+    assert strip.track.playhead == 11_998
+    strip.show_frame(frame_at(11_999))
+    assert strip.track.playhead == 11_998, "a frame that is behind does not pull it back"
+    strip.show_frame(frame_at(11_998))
+    strip.show_frame(frame_at(11_500))
+    assert strip.track.playhead == 11_500, "once it has arrived it shows what frames say"
+
+
+def test_what_is_refused_is_given_up(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(12_000))
+    strip.to_start()
+    assert strip.track.playhead == 0
+    qtbot.waitUntil(lambda: strip.track.playhead == 12_000)
+
+
+def test_where_a_drag_ends_the_playhead_stays(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(HEAD))
+    qtbot.mouseClick(strip.track, Qt.MouseButton.LeftButton, pos=watched.place(10_000))
+    there = strip.track.playhead
+    assert there == pytest.approx(10_000, abs=60)
+    strip.show_frame(frame_at(HEAD, heading=there))
+    strip.show_frame(frame_at(there))
+    assert strip.track.playhead == there
+
+
+def test_going_into_the_past_moves_nothing_under_the_pointer(watched: Watched) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(HEAD))
+    width = strip.track.width()
+    strip.show_frame(frame_at(10_000))
+    QApplication.processEvents()
+    assert strip.track.width() == width
+
+
+def test_while_digits_stream_in_the_present_is_the_digit_shown(watched: Watched) -> None:
+    strip, track = watched.strip, make_track(HEAD)
+    strip.show_frame(frame_at(HEAD + 120, track))
+    strip.to_present()
+    assert watched.asked == [], "it is there"
+    strip.step(-1)
+    assert watched.asked == [Look(HEAD + 119)]
+
+
+def test_arrows_go_from_mark_to_mark(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    track = make_track(HEAD, bookmarks=(Moment(9_000, "sevens"),), changes=(Moment(15_000, "Taught"),))
+    strip.show_frame(frame_at(12_000, track))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        qtbot.keyClick(strip.track, key)
+    assert watched.asked == [Look(15_000), Look(9_000)], "and no further than the last of them"
 
 
 # ── bookmarks ─────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +312,38 @@ def test_a_bookmark_is_renamed_from_the_keyboard(watched: Watched, qtbot: QtBot)
     assert strip.name_edit.text() == "sevens"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_naming_gives_the_keys_back(qtbot: QtBot, key: Qt.Key) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    strip, other = TimelineStrip(), QPushButton("Elsewhere")
+    column.addWidget(strip)
+    column.addWidget(other)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    strip.show_frame(frame_at(100))
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    strip.bookmark()
+    qtbot.waitUntil(strip.name_edit.hasFocus)
+    qtbot.keyClick(strip.name_edit, key)
+    assert other.hasFocus()
+
+
+def test_looking_something_up_elsewhere_keeps_what_was_typed(watched: Watched) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(100))
+    strip.bookmark()
+    for reason, stays in (
+        (Qt.FocusReason.ActiveWindowFocusReason, True),
+        (Qt.FocusReason.MouseFocusReason, False),
+    ):
+        QApplication.sendEvent(strip.name_edit, QFocusEvent(QEvent.Type.FocusOut, reason))
+        assert strip.name_edit.isVisible() == stays
+
+
 # ── branches ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -260,7 +359,7 @@ def entries(watched: Watched, *path: str) -> dict[str, QAction]:
 def test_branches_can_be_chosen_compared_and_forgotten(watched: Watched, qtbot: QtBot) -> None:
     strip = watched.strip
     strip.show_frame(frame_at(HEAD, make_track(HEAD, line=2, lines=LINES)))
-    assert strip.branch.text() == "With H & K" or strip.branch.text().startswith("With")
+    assert strip.branch.text() == "With H && K", "no letter of the name is taken for a key"
     chosen = entries(watched)
     assert chosen["With H && K · from 12,000 · 30,000 digits"].isChecked()
     chosen["Run · 40,000 digits"].trigger()
@@ -268,8 +367,20 @@ def test_branches_can_be_chosen_compared_and_forgotten(watched: Watched, qtbot: 
     with qtbot.waitSignal(strip.compare_wanted) as wanted:
         entries(watched, "Compare with")["Run"].trigger()
     assert wanted.args == [2, 1]
-    entries(watched, "Forget")["Run: 40,000 digits of its own"].trigger()
-    assert watched.asked[-1] == ForgetLine(1)
+
+
+def test_a_branch_is_forgotten_only_after_saying_what_is_lost(watched: Watched) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(HEAD, make_track(HEAD, line=2, lines=LINES)))
+    for answer, commands in (("Cancel", []), ("Forget", [ForgetLine(1)])):
+        entries(watched, "Forget")["Run: 28,000 digits of its own…"].trigger()
+        (box,) = strip.findChildren(QMessageBox)
+        assert "Run" in box.text()
+        assert "28,000 digits" in box.informativeText()
+        assert watched.asked == []
+        next(button for button in box.buttons() if button.text().replace("&", "") == answer).click()
+        assert watched.asked == commands
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_the_only_branch_says_how_another_begins(watched: Watched) -> None:
@@ -291,6 +402,22 @@ def test_a_branch_is_renamed(watched: Watched, qtbot: QtBot) -> None:
     strip.name_edit.setText("Letters")
     qtbot.keyClick(strip.name_edit, Qt.Key.Key_Return)
     assert watched.asked == [NameLine(2, "Letters")]
+
+
+def test_a_branch_is_told_where_it_is_drawn(watched: Watched) -> None:
+    strip, track = watched.strip, make_track(HEAD, line=2, lines=LINES)
+    strip.show_frame(frame_at(HEAD, track))
+    scale = strip.track.scale
+    assert scale is not None
+    divided = rows(track, scale, strip.track.height())
+    ((line, since, lane),) = divided.lanes
+    place = divided.lane_rect(since, line, lane, scale)
+    assert place.left() == pytest.approx(scale.x(12_000)), "from where they part"
+    assert place.bottom() <= strip.track.height()
+    words = "Run: leaves the branch shown at 12,000 and has got to 40,000"
+    assert words in strip.track.describe(scale.x(20_000), place.center().y())
+    assert words not in strip.track.describe(scale.x(20_000), 20)
+    assert words not in strip.track.describe(scale.x(5_000), place.center().y())
 
 
 # ── painting ──────────────────────────────────────────────────────────────────────────────────
@@ -343,4 +470,47 @@ def test_many_marks_and_branches_fit(watched: Watched) -> None:
     watched.strip.show_frame(frame_at(100, track))
     watched.strip.resize(900, 56)
     assert not watched.strip.grab().isNull()
-    assert len(watched.strip.track.describe(watched.place(5_050).x()).splitlines()) <= 5
+    assert len(watched.strip.track.describe(watched.place(5_050).x()).splitlines()) <= 6
+
+
+def test_bookmarks_too_close_for_their_names_are_counted(watched: Watched) -> None:
+    scale = Scale(TOTAL, 980)
+    marks = [Moment(digit, str(digit)) for digit in (5_000, 5_030, 5_060, 20_000)]
+    assert [[mark.digit for mark in bundle] for bundle in bundles(marks, scale)] == [
+        [5_000, 5_030, 5_060],
+        [20_000],
+    ]
+
+
+def test_the_legend_yields_where_there_is_no_room(watched: Watched) -> None:
+    strip = watched.strip
+    assert strip.legend.isVisible()
+    strip.resize(LEGEND_FROM - 1, 58)
+    assert not strip.legend.isVisible()
+    strip.resize(LEGEND_FROM, 58)
+    assert strip.legend.isVisible()
+
+
+def test_pointing_draws_a_line_and_leaving_takes_it_away(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(HEAD))
+    before = grab(strip.track)
+    hover(qtbot, strip.track, watched.place(10_000))
+    pointed = watched.place(10_000)
+    after = grab(strip.track)
+    assert after.pixelColor(pointed).name() == DARK.tertiary
+    assert before.pixelColor(pointed).name() != DARK.tertiary
+    QApplication.sendEvent(strip.track, QEvent(QEvent.Type.Leave))
+    assert grab(strip.track) == before
+
+
+def test_a_strip_that_drew_a_run_is_collectable() -> None:
+    strip = TimelineStrip()
+    strip.set_theme(DARK)
+    strip.show_frame(frame_at(HEAD, make_track(HEAD, line=2, lines=LINES)))
+    strip.menu.aboutToShow.emit()
+    strip.grab()
+    gone = weakref.ref(strip)
+    del strip
+    gc.collect()
+    assert gone() is None
