@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton, QWidget
 
 from engine.commands import ForgetLine, Look
 from engine.frame import Line, Track
-from memnet_gui.icons import SIDE
 from memnet_gui.theme import GRID
 from memnet_gui.track_lines import own_digits
 
-WIDTH = 132
+WIDTH = 144
 HINT = "Go back and press play: that begins a branch"
 
 
@@ -38,8 +37,8 @@ class BranchButton(QToolButton):
         self.setMenu(self.choices)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setProperty("menued", True)
         self.setFixedWidth(WIDTH)
-        self.setIconSize(QSize(SIDE + 2 * GRID, SIDE))  # with some air before the name
         self.setAccessibleName("Branches")
         self.setToolTip("Branches of the run")
         self.setEnabled(False)
@@ -50,9 +49,9 @@ class BranchButton(QToolButton):
         name = next(line.name for line in track.lines if line.id == track.line)
         if name != self._name:
             self._name = name
-            room = WIDTH - 13 * GRID
+            room = WIDTH - 18 * GRID
             shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
-            self.setText(_escaped(shown))
+            self.setText(f" {_escaped(shown)}")  # the style puts a name right beside its icon
             self.setAccessibleName(f"Branch: {name}")
             self.setToolTip(f"{name}: choose, name, compare or forget branches of this run")
 

@@ -86,7 +86,7 @@ def test_a_branch_is_played_taught_and_compared(visit: Callable[..., Visit]) -> 
     person.type("A")
     person.key(Qt.Key.Key_Return)
     person.wait(lambda: person.frame.track is not None and len(person.frame.track.lines) == 2, "a branch")
-    person.wait(lambda: person.window.timeline.branch.text() == "Branch 2", "it has a name")
+    person.wait(lambda: person.window.timeline.branch.text().strip() == "Branch 2", "it has a name")
     assert person.frame.info.class_names[-1] == "A"
     assert not person.frame.past
     person.window.centre.setFocus()

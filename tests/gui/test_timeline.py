@@ -359,7 +359,7 @@ def entries(watched: Watched, *path: str) -> dict[str, QAction]:
 def test_branches_can_be_chosen_compared_and_forgotten(watched: Watched, qtbot: QtBot) -> None:
     strip = watched.strip
     strip.show_frame(frame_at(HEAD, make_track(HEAD, line=2, lines=LINES)))
-    assert strip.branch.text() == "With H && K", "no letter of the name is taken for a key"
+    assert strip.branch.text().strip() == "With H && K", "no letter of the name is taken for a key"
     chosen = entries(watched)
     assert chosen["With H && K · from 12,000 · 30,000 digits"].isChecked()
     chosen["Run · 40,000 digits"].trigger()
