@@ -262,8 +262,11 @@ class TimelineTrack(QWidget):
         if event.button() is not Qt.MouseButton.LeftButton or self._dragged is None:
             return
         assert self._shown is not None
+        x = event.position().x()
         marks = (*self._shown.track.bookmarks, *self._shown.track.changes)
-        if not self._moved and (near := self._near(event.position().x(), marks)):
+        if self._moved:
+            self._drag_to(x)  # where it is let go, which may be further than the last move told
+        elif near := self._near(x, marks):
             self._dragged = near[0].digit
         self._pause.stop()
         self._utter()

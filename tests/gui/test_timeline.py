@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QFocusEvent, QWheelEvent
+from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -133,6 +133,24 @@ def test_a_drag_asks_now_and_then_and_at_its_end_for_the_last(watched: Watched, 
     asked = len(watched.asked)
     qtbot.wait(3 * POST_MS)
     assert len(watched.asked) == asked, "and not again afterwards"
+
+
+def test_a_drag_ends_where_the_button_is_let_go(watched: Watched, qtbot: QtBot) -> None:
+    strip = watched.strip
+    strip.show_frame(frame_at(HEAD))
+    qtbot.mousePress(strip.track, Qt.MouseButton.LeftButton, pos=watched.place(20_000))
+    qtbot.mouseMove(strip.track, watched.place(18_000))
+    end = strip.track.mapToGlobal(watched.place(9_000))
+    release = QMouseEvent(
+        QEvent.Type.MouseButtonRelease,
+        QPointF(watched.place(9_000)),
+        QPointF(end),
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(strip.track, release)
+    assert near(watched.asked[-1], 9_000)
 
 
 def test_a_resting_hand_is_asked_for_once(watched: Watched, qtbot: QtBot) -> None:
