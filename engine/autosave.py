@@ -166,8 +166,8 @@ class Autosaves:
             clear(folder)
 
     def finish(self) -> None:
-        """Wait for what is being written; what has not begun is not written any more."""
-        self._saver.shutdown(wait=True, cancel_futures=True)
+        """Wait for what is being written."""
+        self._saver.shutdown(wait=True)
         self._writes.clear()
 
     # ── saving ────────────────────────────────────────────────────────────────────────────────

@@ -295,6 +295,11 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True)
+class Autosave:
+    """Put the run among the autosaves now, because the process is about to be ended from outside."""
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Replace the run by the snapshot at this path, paused."""
 
@@ -343,6 +348,7 @@ Command = (
     | Test
     | CancelTest
     | Save
+    | Autosave
     | Open
     | Recover
 )

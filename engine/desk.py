@@ -40,6 +40,7 @@ ON_THE_WAY = (
     ask.Inspect,
     ask.NameLine,
     ask.Bookmark,
+    ask.Autosave,
     ask.Restart,
     ask.Open,
     ask.Recover,
@@ -217,8 +218,8 @@ class Desk:
                     self._examiner.start()
             case ask.CancelTest():
                 self._examiner.cancel()
-            case ask.Save(path):
-                self._saves.begin(Snapshot.take(self._session), path)
+            case ask.Save() | ask.Autosave():
+                self._save(command)
             case ask.Open() | ask.Recover():
                 self._open(command)
             case _ if isinstance(command, BY_HAND):
@@ -237,6 +238,13 @@ class Desk:
                     self._inquiry.trace(0, memory.layer, memory.id)  # nobody numbered this question
             case ask.Classify(image, request):
                 self._glance.classify(image, request)
+
+    def _save(self, command: ask.Save | ask.Autosave) -> None:
+        match command:
+            case ask.Save(path):
+                self._saves.begin(Snapshot.take(self._session), path)
+            case ask.Autosave() if not self._timeline.past:
+                self._autosaves.now(self._session)
 
     def _open(self, command: ask.Open | ask.Recover) -> None:
         backend = make_backend(self._backend_name)

@@ -117,7 +117,7 @@ class Runner:
                         self._built.append(desk.frame())
                     desk.work()
                 while not self._inbox.empty():  # a save that was asked for is not forgotten
-                    if isinstance(message := self._inbox.get(), ask.Save):
+                    if isinstance(message := self._inbox.get(), ask.Save | ask.Autosave):
                         desk.apply(message)
             except Exception as error:
                 self.failure = desk.give_up(error)

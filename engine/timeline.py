@@ -321,7 +321,7 @@ class Timeline:
         gone = self._courses.pop(line)
         for course in self._courses.values():
             if course.parent == line:
-                course.parent = gone.parent
+                course.parent, course.forked_at = gone.parent, min(course.forked_at, gone.forked_at)
         self._keyframes.keep_only(self._all_keyframes())
         self._version += 1
         return gone.name

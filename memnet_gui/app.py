@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from engine.commands import Autosave
 from engine.config import preset
 from engine.datasets import load_mnist
 from engine.runner import Runner
@@ -113,14 +114,15 @@ def run_app(arguments: argparse.Namespace) -> int:
         autosave=shelf.own,
     )
     window, _startup = make_window(app, runner, shelf)
-    with _told_of_errors(window), _closed_by_signals(window):
+    with _told_of_errors(window), _closed_by_signals(window) as received:
         try:
             window.show()
             window.start()
             code = app.exec()
         finally:
             runner.close()  # also when something else ends the loop: no thread may outlive Qt
-            shelf.close(keep=runner.failure is not None or bool(runner.last_words))
+            unfinished = runner.failure is not None or bool(runner.last_words)
+            shelf.close(keep=unfinished or signal.SIGTERM in received)
             window.exporter.finish()
             last_words = (*runner.last_words, *window.exporter.last_words)
             for sentence in last_words:
@@ -156,20 +158,26 @@ def _told_of_errors(window: MainWindow) -> Iterator[None]:
 
 
 @contextmanager
-def _closed_by_signals(window: MainWindow) -> Iterator[None]:
+def _closed_by_signals(window: MainWindow) -> Iterator[set[int]]:
     """Ctrl+C and a polite kill close the window as its button does; a second one ends the process.
 
-    Python runs the handler when its interpreter next does anything, which the bridge's timer sees to.
+    Yields the numbers of the signals that came. Whoever presses Ctrl+C wants an end; where the system
+    wants it, the run is autosaved first, to be offered at the next start. Python runs the handler when
+    its interpreter next does anything, which the bridge's timer sees to.
     """
 
     def close(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
+        received.add(number)
+        if number == signal.SIGTERM:
+            window.bridge.post(Autosave())
         QTimer.singleShot(0, window, window.close)
 
+    received: set[int] = set()
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, close) for number in numbers}
     try:
-        yield
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -95,6 +95,7 @@ PANEL_SHORTCUTS = (
     ("Del", "Draw: clear"),
     ("Ctrl+click, Shift+click", "Memory: select several"),
     ("Enter", "Memory: look inside. In lists of digits: why?"),
+    ("↑ ↓, Page keys, Enter", "Timeline: from mark to mark, 1,000 digits, name a bookmark"),
     ("M, Del, R, S, E", "Inspector: mute, delete, relabel, what if it were silent, export"),
 )
 

@@ -258,6 +258,8 @@ class MainWindow(QMainWindow):
             self._drawing_shown = frame.drawing.request
             self.bridge.hurry(self.draw)  # whoever draws waits for this answer
             self.hints.mark(DRAW)
+        if frame.past:
+            self.bridge.hurry(self.timeline)  # whoever goes through the run looks at where it is
         if frame.state is RunState.PLAYING:
             self.hints.mark(PLAY)
         if frame.inspection is not None:

@@ -98,7 +98,7 @@ class TimelineStrip(QFrame):
     asked(object): a command. compare_wanted(int, int): compare these two lines, by their ids.
     """
 
-    refresh_hz = 30
+    refresh_hz = 10
     every_frame = False
     asked = Signal(object)
     compare_wanted = Signal(int, int)

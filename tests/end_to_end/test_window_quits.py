@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.snapshot import Snapshot
 from tests.end_to_end.desktop import PATIENCE, Desktop
 from tests.end_to_end.program import MAIN, environment
 
@@ -91,20 +92,23 @@ def assert_ended_in_order(process: subprocess.Popen[str]) -> None:
 
 
 def test_closing_the_window_while_it_learns_ends_the_program(
-    start: Callable[[], subprocess.Popen[str]], desktop: Desktop
+    start: Callable[[], subprocess.Popen[str]], desktop: Desktop, tmp_path: Path
 ) -> None:
     process = start()
     desktop.close(let_it_learn(process, desktop))
     assert_ended_in_order(process)
+    assert not list(tmp_path.glob("autosaves/*/*.npz")), "who closes a window is done with its run"
 
 
-def test_asking_the_program_to_end_while_it_learns_ends_it(
-    start: Callable[[], subprocess.Popen[str]], desktop: Desktop
+def test_asking_the_program_to_end_while_it_learns_ends_it_and_keeps_the_run(
+    start: Callable[[], subprocess.Popen[str]], desktop: Desktop, tmp_path: Path
 ) -> None:
     process = start()
     let_it_learn(process, desktop)
     process.send_signal(signal.SIGTERM)
     assert_ended_in_order(process)
+    (kept,) = tmp_path.glob("autosaves/*/*.npz")
+    assert Snapshot.read(kept).meta["digits"] > 0
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ def test_one_goes_back_and_everything_is_as_it_was(visit: Callable[..., Visit], 
     person = visit("small").become_ready()
     person.learn(3000)
     there, confusion = person.seen, person.frame.score.confusion
+    person.wait(lambda: not person.frame.held_out.running, "no test goes on")
     then = saved(person, tmp_path / "then.npz")
     person.learn(there + 3000)
     now = person.seen
