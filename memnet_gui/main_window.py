@@ -313,35 +313,16 @@ class MainWindow(QMainWindow):
     # ── what the user does ────────────────────────────────────────────────────────────────────
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no control wanted: Space plays or pauses, W asks why, B bookmarks, arrows travel."""
+        """Keys that no control wanted: Space plays or pauses, W asks why, others go through the run."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toolbar.toggle_play()
-        elif plain and event.key() == Qt.Key.Key_B:
-            self.timeline.bookmark()
-        elif self._travels(event):
+        elif self.timeline.take_key(event, self.bridge.frame):
             event.accept()
         elif plain and event.key() == Qt.Key.Key_W:
             self._ask_why()
         else:
             super().keyPressEvent(event)
-
-    def _travels(self, event: QKeyEvent) -> bool:
-        """← and → go through the run, with Shift by a hundred digits; Home and End to its ends."""
-        shift = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        digits = {Qt.KeyboardModifier.NoModifier: 1, Qt.KeyboardModifier.ShiftModifier: 100}.get(shift)
-        match event.key():
-            case Qt.Key.Key_Left if digits:
-                self.timeline.step(-digits)
-            case Qt.Key.Key_Right if digits:
-                self.timeline.forward_by(digits)
-            case Qt.Key.Key_Home if digits == 1:
-                self.timeline.to_start()
-            case Qt.Key.Key_End if digits == 1:
-                self.timeline.to_present()
-            case _:
-                return False
-        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_file(event) is not None:

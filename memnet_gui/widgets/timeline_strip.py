@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
@@ -209,6 +210,35 @@ class TimelineStrip(QFrame):
             button.setIcon(icon(name, theme.secondary))
 
     # ── going elsewhere ───────────────────────────────────────────────────────────────────────
+
+    def take_key(self, event: QKeyEvent, newest: Frame | None) -> bool:
+        """← and → go through the run, with Shift by a hundred digits, Home and End to its ends; B bookmarks.
+
+        newest: what is shown, which this view may not have been fed yet. False where it is another key.
+        """
+        shift = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        digits = {Qt.KeyboardModifier.NoModifier: 1, Qt.KeyboardModifier.ShiftModifier: 100}.get(shift)
+        act = self._meaning(event.key(), digits)
+        if act is None:
+            return False
+        if newest is not None:
+            self.show_frame(newest)
+        act()
+        return True
+
+    def _meaning(self, key: int, digits: int | None) -> Callable[[], object] | None:
+        match key:
+            case Qt.Key.Key_Left if digits:
+                return partial(self.step, -digits)
+            case Qt.Key.Key_Right if digits:
+                return partial(self.forward_by, digits)
+            case Qt.Key.Key_Home if digits == 1:
+                return self.to_start
+            case Qt.Key.Key_End if digits == 1:
+                return self.to_present
+            case Qt.Key.Key_B if digits == 1:
+                return self.bookmark
+        return None
 
     def step(self, digits: int) -> None:
         """So many digits on from the moment shown, or back."""

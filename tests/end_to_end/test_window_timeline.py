@@ -34,14 +34,15 @@ def saved(person: Visit, path: Path) -> dict[str, np.ndarray]:  # type: ignore[t
     """Everything that is shown now, through a file."""
     person.window.bridge.post(Save(path))
     person.wait(path.exists, "it was saved")
-    return read_archive(path)[0]
+    arrays = read_archive(path)[0]
+    # When a held-out test is over depends on the clock, not on the run.
+    return {name: values for name, values in arrays.items() if not name.startswith("metrics_curve_test")}
 
 
 def test_one_goes_back_and_everything_is_as_it_was(visit: Callable[..., Visit], tmp_path: Path) -> None:
     person = visit("small").become_ready()
     person.learn(3000)
     there, confusion = person.seen, person.frame.score.confusion
-    person.wait(lambda: not person.frame.held_out.running, "no test goes on")
     then = saved(person, tmp_path / "then.npz")
     person.learn(there + 3000)
     now = person.seen
