@@ -1,4 +1,4 @@
-"""The README's pictures: the real window after 60,000 digits, in both themes, and asked why.
+"""The README's pictures: the real window after 60,000 digits, in both themes, asked why, and a branch.
 
 On a machine without a screen: xvfb-run -a python -m tests.benchmarks.screenshots docs/screenshots
 """
@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from engine.commands import Play
+from engine.commands import Bookmark, Look, Play, Step, Teach
 from engine.config import preset
 from engine.datasets import load_mnist
 from engine.runner import Runner
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 600.0
 
 
 def take(folder: Path) -> None:
-    """Write dark.png, light.png and why.png into `folder`."""
+    """Write dark.png, light.png, why.png and compare.png into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with fresh_settings():
         app = make_application()
@@ -54,6 +54,8 @@ def take(folder: Path) -> None:
                 window.picture().save(str(folder / f"{theme}.png"))
             ask_why(app, window)
             window.picture().save(str(folder / "why.png"))
+            compare(app, window)
+            window.picture().save(str(folder / "compare.png"))
         finally:
             window.close()
             runner.close()
@@ -100,6 +102,30 @@ def ask_why(app: QApplication, window: MainWindow) -> None:
     window.questions.inspect(columns, int(reasons.slots[loudest]))
     until(app, lambda: (frame := window.bridge.frame) is not None and frame.findings.trace is not None)
     settle(app)
+
+
+def compare(app: QApplication, window: MainWindow) -> None:
+    """Go back to digit 20,000, teach what is drawn as a letter, learn 10,000 more, and compare."""
+    post = window.bridge.post
+    post(Bookmark(20_000, "before the letter"))
+    post(Look(20_000))
+    until(app, lambda: shows(window, 20_000))
+    image = window.draw.image
+    assert image is not None
+    post(Teach("&", image))
+    post(Step(10_000))
+    until(app, lambda: shows(window, 30_000))
+    assert window.questions is not None
+    settle(app)
+    window.questions.compare(1, 2)
+    until(app, lambda: (frame := window.bridge.frame) is not None and frame.findings.comparison is not None)
+    settle(app)
+
+
+def shows(window: MainWindow, digit: int) -> bool:
+    """Is that digit shown, and not just headed for?"""
+    frame = window.bridge.frame
+    return frame is not None and frame.score.seen == digit and frame.heading is None
 
 
 def until(app: QApplication, done: Callable[[], bool]) -> None:
