@@ -138,7 +138,8 @@ class Inquiry:
             if work.done < work.total:
                 work.advance()
         except DeviceLostError as lost:
-            self._session.fall_back(lost)
+            if self._session.backend.volatile:  # else it was left before, and only this work had not heard
+                self._session.fall_back(lost)
             self._begin_again()
             return
         if work.done >= work.total:

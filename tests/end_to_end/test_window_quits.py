@@ -81,7 +81,7 @@ def let_it_learn(process: subprocess.Popen[str], desktop: Desktop) -> int:
     for _ in range(5):  # a window that is not ready yet is pressed in vain
         time.sleep(0.5)
         desktop.press(window, "space")
-        if reached(process, LEARNED, 5.0):
+        if reached(process, LEARNED, 2.5):
             return window
     raise AssertionError("it does not learn")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["memnet-tests"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left(qapp: QApplication) -> None:
+    """Windows of tests before are cycles until they are searched for, and are dressed again and again."""
+    gc.collect()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)
