@@ -134,7 +134,8 @@ class Desk:
             with self._session.backend.guard():
                 return work()
         except DeviceLostError as lost:
-            self._session.fall_back(lost)
+            if self._session.backend.volatile:  # else it was left on the way, and the rest had not heard
+                self._session.fall_back(lost)
         except Exception as error:
             self._fail(error)
         return None
