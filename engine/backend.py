@@ -12,6 +12,7 @@ called on `xp` here or in the engine exists in NumPy and CuPy under the same nam
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -31,6 +32,10 @@ BACKENDS = ("auto", "numpy", "cupy")
 SORTED_UP_TO = 512
 """Rows no longer than this are sorted whole: NumPy's vectorised sort beats its selection there."""
 BLOCK = 256
+SHORTEST_RUN = 16
+"""Slots in a row from which on, on average, they are scattered run by run."""
+SLOTS_A_BLOCK = 64
+"""Of these many rows a block is copied at a time, which stays in the cache while it is turned."""
 
 
 class BackendError(RuntimeError):
@@ -134,7 +139,16 @@ class Backend:
 
     def scatter(self, memories: Array, columns: Ints, slots: Ints, rows: Array) -> None:
         """memories[columns[i], :, slots[i]] = rows[i]; the pairs (column, slot) are distinct."""
-        memories[columns, :, slots] = rows
+        ends = np.flatnonzero((np.diff(columns) != 0) | (np.diff(slots) != 1)) + 1
+        if len(ends) * SHORTEST_RUN > len(columns):
+            memories[columns, :, slots] = rows
+            return
+        # Many slots in a row: a block at a time, or each number would be written to a line of its own.
+        for first, last in itertools.pairwise((0, *map(int, ends), len(columns))):
+            for start in range(first, last, SLOTS_A_BLOCK):
+                stop = min(start + SLOTS_A_BLOCK, last)
+                block = slice(int(slots[start]), int(slots[start]) + stop - start)
+                memories[int(columns[start]), :, block] = rows[start:stop].T
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
@@ -181,7 +195,7 @@ class CupyBackend(Backend):
         return super().gather(memories, self.to_device(columns), self.to_device(slots))
 
     def scatter(self, memories: Array, columns: Ints, slots: Ints, rows: Array) -> None:
-        super().scatter(memories, self.to_device(columns), self.to_device(slots), rows)
+        memories[self.to_device(columns), :, self.to_device(slots)] = rows
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:

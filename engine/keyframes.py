@@ -9,7 +9,7 @@ the state that was kept.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -42,11 +42,15 @@ class _Entries:
     def select(self, rows: Ints) -> _Entries:
         return _Entries(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    @staticmethod
-    def join(parts: Sequence[_Entries]) -> _Entries:
-        return _Entries(
-            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Entries))
-        )
+    def room(self, count: int) -> _Entries:
+        """As many rows of this kind, to be filled."""
+        kinds = (getattr(self, field.name) for field in fields(self))
+        return _Entries(*(np.empty((count, *kind.shape[1:]), kind.dtype) for kind in kinds))
+
+    def put(self, places: Ints, other: _Entries, rows: Ints) -> None:
+        """Copy rows of others to these places."""
+        for field in fields(self):
+            getattr(self, field.name)[places] = getattr(other, field.name)[rows]
 
     @property
     def nbytes(self) -> int:
@@ -87,14 +91,13 @@ class Book:
         pages = np.searchsorted(starts, numbers, side="right") - 1
         order = np.argsort(pages, kind="stable")
         bounds = np.searchsorted(pages[order], np.arange(len(starts) + 1))
-        parts = [self._blank]
+        together = self._blank.room(len(numbers))
         for start, first, last in zip(starts.tolist(), bounds[:-1], bounds[1:], strict=True):
             if last > first:
                 kept, entries = self._pages[start]
-                parts.append(entries.select(np.searchsorted(kept, numbers[order[first:last]] - start)))
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        return _Entries.join(parts).select(back)
+                places = order[first:last]
+                together.put(places, entries, np.searchsorted(kept, numbers[places] - start))
+        return together
 
     def keep_only(self, numbers: Iterable[npt.NDArray[np.integer[Any]]]) -> None:
         """Forget all rows but these."""

@@ -39,12 +39,13 @@ def measure(name: str) -> None:
     states, ratios = {}, []
     while not kept.finished:
         until = kept.seen + PART
-        pair = []
-        for advance, session in ((plain.advance, plain), (timeline.advance, kept)):
+        pair = [0.0, 0.0]
+        for which in (0, 1) if until // PART % 2 else (1, 0):
+            session, advance = ((plain, plain.advance), (kept, timeline.advance))[which]
             begun = time.perf_counter()
             while session.seen < min(until, session.total):
                 advance(min(STRIDE, until - session.seen))
-            pair.append(time.perf_counter() - begun)
+            pair[which] = time.perf_counter() - begun
         ratios.append((pair[0], pair[1]))
         if kept.seen in witnesses:
             states[kept.seen] = Snapshot.take(kept).arrays

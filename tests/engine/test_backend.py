@@ -14,6 +14,8 @@ from typing import Any
 import array_api_strict
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 import engine
 from engine import backend as backends
@@ -294,3 +296,19 @@ def test_memories_move_to_the_gpu_and_back_unchanged(digits: Dataset) -> None:
     assert_close(host.state(), device.state(), tolerance=0)
     seen = digits.test_images[:40]
     np.testing.assert_allclose(host.predict_proba(seen), device.predict_proba(seen), atol=1e-4)
+
+
+@given(seed=some.integers(0, 2**32 - 1), share=some.floats(0, 1), capacity=some.integers(1, 200))
+def test_scattered_rows_are_gathered_again_and_nothing_else_changes(
+    seed: int, share: float, capacity: int
+) -> None:
+    chance, backend = np.random.default_rng(seed), Backend()
+    memories = chance.random((3, 5, capacity), np.float32)
+    columns, slots = np.nonzero(chance.random((3, capacity)) < share)
+    rows = chance.random((len(columns), 5), np.float32)
+    expected = memories.copy()
+    for column, slot, row in zip(columns, slots, rows, strict=True):
+        expected[column, :, slot] = row
+    backend.scatter(memories, columns, slots, rows)
+    np.testing.assert_array_equal(memories, expected)
+    np.testing.assert_array_equal(backend.gather(memories, columns, slots), rows)
