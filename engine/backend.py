@@ -12,10 +12,10 @@ called on `xp` here or in the engine exists in NumPy and CuPy under the same nam
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -144,7 +144,7 @@ class Backend:
             memories[columns, :, slots] = rows
             return
         # Many slots in a row: a block at a time, or each number would be written to a line of its own.
-        for first, last in itertools.pairwise((0, *map(int, ends), len(columns))):
+        for first, last in pairwise((0, *map(int, ends), len(columns))):
             for start in range(first, last, SLOTS_A_BLOCK):
                 stop = min(start + SLOTS_A_BLOCK, last)
                 block = slice(int(slots[start]), int(slots[start]) + stop - start)
