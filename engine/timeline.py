@@ -38,7 +38,7 @@ LEAD_IN = 200
 BUDGET = 256 << 20
 """Bytes that keyframes may take; beyond it every second one is given up."""
 MOST_LINES = 12
-TRACK_SECONDS = 0.25
+TRACK_SECONDS = 0.4
 """While digits stream in, the track is put together anew this often."""
 
 
