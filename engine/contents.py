@@ -19,7 +19,7 @@ ArrayType = tuple[type[np.generic], tuple[int | None, ...]]
 """The type of an array's numbers, and its shape; None is any length."""
 
 METRICS = "metrics_"
-LONGEST_BOOKMARK, MOST_BOOKMARKS = 60, 1000
+MOST_BOOKMARKS = 1000
 
 
 def meta_of(session: Session, arrays: Arrays) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def meta_of(session: Session, arrays: Arrays) -> dict[str, Any]:
         "seed": session.seed,
         "limit": session.stream.limit,
         "digits": session.seen,
-        "digits_learned": learned_by(session),
+        "digits_learned": session.learned,
         **summary(arrays, [layer.name for layer in session.config.layers]),
         "bookmarks": [
             [digit, name] for digit, name in sorted(session.bookmarks.items()) if digit <= session.seen
@@ -43,12 +43,6 @@ def meta_of(session: Session, arrays: Arrays) -> dict[str, Any]:
             "classes": list(session.class_names),
         },
     }
-
-
-def learned_by(session: Session) -> int:
-    """Digits learned: fewer than seen while a burst is open."""
-    burst = session.burst
-    return session.seen - (burst.shown if burst is not None and not burst.learned else 0)
 
 
 def summary(arrays: Arrays, layers: list[str]) -> dict[str, Any]:

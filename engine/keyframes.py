@@ -9,7 +9,7 @@ the state that was kept.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -207,12 +207,11 @@ class Keyframes:
 
     def take(self, edits: EditsState, *, changed: bool = False) -> Keyframe:
         """The session as it is now. changed: by hand, at this digit."""
-        session, burst = self._session, self._session.burst
-        open_digits = burst.shown if burst is not None and not burst.learned else 0
+        session = self._session
         layers, metrics = session.on_device(self._take_layers), session.metrics.state()
         return Keyframe(
             session.seen,
-            session.seen - open_digits,
+            session.learned,
             changed,
             layers,
             session.network.classes,
@@ -246,38 +245,35 @@ class Keyframes:
 
     def put_back(self, keyframe: Keyframe) -> None:
         """Make the session what it was. What was streamed and answered since is for the caller to undo."""
-        self.put_into(self._session, keyframe)
+        bring_back(self._session, keyframe, self._books)
         for layer, kept, numbers in zip(
             self._session.network.layers, keyframe.layers, self._numbers, strict=True
         ):
             numbers[kept.columns, kept.slots] = kept.numbers
             layer.touched[:] = False
 
-    def put_into(self, session: Session, keyframe: Keyframe) -> None:
-        """Make another session over the same stream what this one was."""
-        session.config = keyframe.config
-        session.class_names = keyframe.class_names
-        session.taught = list(keyframe.taught)
-        session.resume(
-            lambda network: self._fill(network, keyframe),
-            Metrics.restore(keyframe.metrics),
-            keyframe.mistakes,
-            keyframe.learned,
-        )
-
-    def _fill(self, network: MemoryNetwork, keyframe: Keyframe) -> None:
-        layers = [
-            (layer.rows(book), layer.thresholds, layer.settled)
-            for layer, book in zip(keyframe.layers, self._books, strict=True)
-        ]
-        network.fill(layers, keyframe.classes, keyframe.next_id)
-
-    def book(self, layer: int) -> Book:
-        """A layer's book as it is now, for whoever reads on while this one forgets."""
-        return self._books[layer].copy()
+    def books(self) -> tuple[Book, ...]:
+        """The layers' books as they are now, for whoever reads on while these forget."""
+        return tuple(book.copy() for book in self._books)
 
     def keep_only(self, keyframes: Iterable[Keyframe]) -> None:
         """Forget what only other keyframes needed."""
         kept = list(keyframes)
         for index, (book, numbers) in enumerate(zip(self._books, self._numbers, strict=True)):
             book.keep_only([numbers.ravel(), *(keyframe.layers[index].numbers for keyframe in kept)])
+
+
+def bring_back(session: Session, keyframe: Keyframe, books: Sequence[Book]) -> None:
+    """Make a session over the same stream what the keyframe's was. books: of its layers."""
+
+    def fill(network: MemoryNetwork) -> None:
+        layers = [
+            (layer.rows(book), layer.thresholds, layer.settled)
+            for layer, book in zip(keyframe.layers, books, strict=True)
+        ]
+        network.fill(layers, keyframe.classes, keyframe.next_id)
+
+    session.config = keyframe.config
+    session.class_names = keyframe.class_names
+    session.taught = list(keyframe.taught)
+    session.resume(fill, Metrics.restore(keyframe.metrics), keyframe.mistakes, keyframe.learned)

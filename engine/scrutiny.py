@@ -15,7 +15,6 @@ import numpy as np
 
 from engine.config import FEWEST_CLASSES, MOST_CLASSES, LayerConfig, NetworkConfig
 from engine.contents import (
-    LONGEST_BOOKMARK,
     METRICS,
     MOST_BOOKMARKS,
     Arrays,
@@ -24,6 +23,7 @@ from engine.contents import (
     types_of_run,
 )
 from engine.metrics import RECENT
+from engine.names import LONGEST_NAME
 from engine.session import MISTAKES_KEPT
 from engine.store import FAR
 
@@ -164,7 +164,7 @@ def _check_bookmarks(bookmarks: Any, digits: int) -> None:
     for bookmark in bookmarks:
         _require(isinstance(bookmark, list) and len(bookmark) == 2, "bookmarks: not pairs of digit and name")
         _require_whole(bookmark[0], "bookmarks", before + 1, digits)
-        _require_text(bookmark[1], "bookmarks", LONGEST_BOOKMARK)
+        _require_text(bookmark[1], "bookmarks", LONGEST_NAME)
         before = bookmark[0]
 
 

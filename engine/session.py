@@ -117,6 +117,12 @@ class Session:
         return self.metrics.seen
 
     @property
+    def learned(self) -> int:
+        """Digits of bursts that were learned; those of an open burst were shown only."""
+        waiting = self.burst.shown if self.burst is not None and not self.burst.learned else 0
+        return self.seen - waiting
+
+    @property
     def total(self) -> int:
         return len(self.stream)
 

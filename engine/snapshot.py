@@ -20,7 +20,7 @@ from engine.archive import ArchiveError, read_archive, unreadable, write_archive
 from engine.arrays import freeze
 from engine.backend import Backend
 from engine.config import NetworkConfig
-from engine.contents import METRICS, learned_by, meta_of
+from engine.contents import METRICS, meta_of
 from engine.datasets import Dataset
 from engine.edits import checked_name
 from engine.frame import Mistake
@@ -44,15 +44,12 @@ class Snapshot:
         arrays = dict(session.state())
         arrays |= {METRICS + name: values for name, values in session.metrics.state().items()}
         arrays["mistakes"] = np.array(
-            [
-                (mistake.digit, mistake.source, mistake.label, mistake.answer)
-                for mistake in list(session.mistakes)
-            ],
+            [(mistake.digit, mistake.source, mistake.label, mistake.answer) for mistake in session.mistakes],
             np.int64,
         ).reshape(-1, 4)
         arrays["answers"] = session.answers[: session.seen].copy()
         arrays["recruits"] = recruits = session.recruits[: session.seen].copy()
-        recruits[learned_by(session) :] = 0
+        recruits[session.learned :] = 0
         arrays["taught_images"] = np.array(session.taught, np.uint8).reshape(
             -1, *session.dataset.train_images.shape[1:]
         )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from engine.arrays import Bytes, freeze
 from engine.comparing import Wanted
@@ -21,13 +20,11 @@ from engine.contents import MOST_BOOKMARKS
 from engine.edits import Edits
 from engine.frame import Curves, Line, Moment, Track
 from engine.growth import GrowthWork
-from engine.keyframes import Keyframe, Keyframes
+from engine.keyframes import Keyframe, Keyframes, bring_back
 from engine.names import LONGEST_NAME, checked_words
 from engine.replay import Replay
 from engine.session import Session
 from engine.works import SLICE_SECONDS
-
-Key = TypeVar("Key")
 
 KEYFRAME_SECONDS = 0.2
 """A state is kept after about this much work: to do it again takes as long."""
@@ -169,10 +166,9 @@ class Timeline:
     def _keep(self, *, changed: bool = False) -> None:
         self._spent = 0.0
         course = self._course
+        # Instead of a state of the same digit: a change made there stays one.
         last = course.keyframes[-1] if course.keyframes else None
-        again = last is not None and last.seen == self.session.seen
-        # A change at a digit whose state was kept before: that state is no more than a step on the way.
-        changed = changed or (again and last is not None and last.changed)
+        changed = changed or (last is not None and last.seen == self.session.seen and last.changed)
         course.keep(self._keyframes.take(self._edits.state(), changed=changed))
         if self.nbytes > BUDGET:
             self._thin()
@@ -219,13 +215,13 @@ class Timeline:
     def _leave(self) -> None:
         """Remember what only the session knows of the line."""
         course, session = self._course, self.session
-        if self._replay is None:
-            curves = session.metrics.history.curves()
-            course.tests |= session.metrics.history.tests()
-            if session.seen == course.head:
-                course.curves = curves
-                if course.keyframes[-1].seen < session.seen:
-                    self._keep()
+        if self._replay is not None:
+            return
+        course.tests |= session.metrics.history.tests()
+        if session.seen == course.head:
+            course.curves = session.metrics.history.curves()
+            if course.keyframes[-1].seen < session.seen:
+                self._keep()
 
     def _put_back(self, keyframe: Keyframe) -> None:
         course, session = self._course, self.session
@@ -349,8 +345,7 @@ class Timeline:
         """
         if line not in self._courses:
             raise ValueError("That branch is gone; nothing was compared. Choose another one.")
-        if self._replay is None:
-            self._leave()
+        self._leave()
         here, course = self.session, self._courses[line]
         name = course.name if digit is None or digit >= course.head else f"{course.name} at {digit:,}"
         digit = course.head if digit is None else max(course.keyframes[0].seen, min(digit, course.head))
@@ -358,13 +353,13 @@ class Timeline:
             here.dataset, here.config, seed=here.seed, backend=here.backend, limit=here.stream.limit
         )
         session.answers[:], session.recruits[:] = course.answers, course.recruits
-        start = course.start(digit)
-        self._keyframes.put_into(session, start)
+        start, books = course.start(digit), self._keyframes.books()
+        bring_back(session, start, books)
         replay = Replay(
             session,
             digit,
             course.stops(start.seen, digit),
-            lambda keyframe: self._keyframes.put_into(session, keyframe),
+            lambda keyframe: bring_back(session, keyframe, books),
         )
         return Wanted(Side(name, session), replay)
 
@@ -380,7 +375,7 @@ class Timeline:
             layer,
             session.network.layers[layer].config,
             keyframes,
-            self._keyframes.book(layer),
+            self._keyframes.books()[layer],
             session.metrics.history.curves(),
             pages,
         )

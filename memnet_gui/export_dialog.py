@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from memnet_gui.export_sketch import Sketch, Sketcher, sketch
 from memnet_gui.exports.memories import check_folder
 from memnet_gui.settings import Settings
 from memnet_gui.theme import GRID
+from memnet_gui.widgets.progress import progress_bar
 
 LIST_WIDTH, PREVIEW = 48 * GRID, QSize(64 * GRID, 52 * GRID)
 SMALLEST = QSize(224 * GRID, 116 * GRID)
@@ -111,9 +111,7 @@ class ExportDialog(QDialog):
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.setAccessibleName("How it went")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress")
+        self.progress = progress_bar("Progress")
         self.show_folder = QPushButton("S&how in folder")
         self.show_folder.setToolTip("Open the folder that it was saved in")
         self.cancel = QPushButton("Ca&ncel")

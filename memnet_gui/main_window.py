@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,6 @@ from engine.frame import Frame, RunState
 from memnet_gui.actions import Actions
 from memnet_gui.appearance import Appearance
 from memnet_gui.bridge import Bridge, Engine
-from memnet_gui.comparing import SideName
 from memnet_gui.docks import TITLES, Deck, PanelDock, bring_onto_screen
 from memnet_gui.explainer import Explainer
 from memnet_gui.export import Exporter, FileDialogs
@@ -161,7 +159,6 @@ class MainWindow(QMainWindow):
         control = self.control
         self.toolbar.commanded.connect(control.post)
         self.timeline.asked.connect(control.post)
-        self.timeline.compare_wanted.connect(self._compare_lines)
         self.memory.watch_requested.connect(control.watch)
         self.memory.inspect_requested.connect(control.inspect)
         self.memory.export_requested.connect(self.exporter.export_mosaic)
@@ -195,9 +192,6 @@ class MainWindow(QMainWindow):
             (choices.first_steps, self._show_hints),
             (choices.shortcuts, self._show_shortcuts),
             (choices.whats_this, self.explainer.enter),
-            (choices.undo, self._undo),
-            (choices.redo, self._redo),
-            (choices.why, self._ask_why),
             (choices.search, self._search),
             (choices.full_screen, self._toggle_full_screen),
             (choices.quit, self.close),
@@ -219,11 +213,15 @@ class MainWindow(QMainWindow):
             panel.set_theme(self._appearance.theme)
             _reach_by_tab(panel)
         self.panels |= answers.panels
-        sources = Sources(self.stream, self.memory, self.accuracy, self.draw)
-        self.questions = Questions(sources, answers, self.bridge, self.deck.reveal, self)
+        sources = Sources(self.stream, self.memory, self.accuracy, self.draw, self.timeline)
+        self.questions = Questions(
+            sources, answers, self.bridge, self.control.chooser, self.deck.reveal, self
+        )
         answers.inspector.export_requested.connect(self.exporter.export_memory)
         answers.health.count_changed.connect(self._count_hints)
-        answers.compare.file_wanted.connect(self._choose_to_compare)
+        self.choices.why.triggered.connect(self.questions.explain_pointed)
+        self.choices.undo.triggered.connect(answers.history.undo)
+        self.choices.redo.triggered.connect(answers.history.redo)
         self.bridge.add_views(answers.panels.values())
 
     def _restore(self) -> None:
@@ -320,7 +318,7 @@ class MainWindow(QMainWindow):
         elif self.timeline.take_key(event, self.bridge.frame):
             event.accept()
         elif plain and event.key() == Qt.Key.Key_W:
-            self._ask_why()
+            self.choices.why.trigger()
         else:
             super().keyPressEvent(event)
 
@@ -341,33 +339,6 @@ class MainWindow(QMainWindow):
     @Slot(int, int)
     def _pick_column(self, _layer: int, column: int) -> None:
         self.memory.set_column(column)
-
-    @Slot()
-    def _ask_why(self) -> None:
-        if self.questions is not None:
-            self.questions.explain_pointed()
-
-    @Slot(int, int)
-    def _compare_lines(self, line: int, other: int) -> None:
-        if self.questions is not None:
-            self.questions.compare(line, other)
-
-    @Slot(str)
-    def _choose_to_compare(self, side: SideName) -> None:
-        """A snapshot to compare with, for one of the sides "a" and "b"."""
-        if self.questions is not None:
-            compare = self.questions.answers.compare
-            self.control.chooser.open("Compare with a snapshot", partial(compare.set_file, side))
-
-    @Slot()
-    def _undo(self) -> None:
-        if self.questions is not None:
-            self.questions.answers.history.undo()
-
-    @Slot()
-    def _redo(self) -> None:
-        if self.questions is not None:
-            self.questions.answers.history.redo()
 
     @Slot(int)
     def _count_hints(self, count: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,6 +12,8 @@ from engine.arrays import Floats
 from engine.commands import Command
 from engine.frame import Mistake
 from memnet_gui.bridge import Bridge
+from memnet_gui.comparing import SideName
+from memnet_gui.export import Chooser
 from memnet_gui.widgets.accuracy_panel import AccuracyPanel
 from memnet_gui.widgets.compare_panel import ComparePanel
 from memnet_gui.widgets.digits_panel import DigitsPanel
@@ -21,6 +24,7 @@ from memnet_gui.widgets.inspector_panel import InspectorPanel
 from memnet_gui.widgets.memory_panel import MemoryPanel
 from memnet_gui.widgets.panel import Panel
 from memnet_gui.widgets.stream_panel import StreamPanel
+from memnet_gui.widgets.timeline_strip import TimelineStrip
 from memnet_gui.widgets.why_panel import WhyPanel
 
 
@@ -32,6 +36,7 @@ class Sources:
     memory: MemoryPanel
     accuracy: AccuracyPanel
     draw: DrawPanel
+    timeline: TimelineStrip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def make_answers() -> Answers:
 class Questions(QObject):
     """Leads from what was pointed at to the panel that knows more. Lives on the window's thread.
 
-    reveal: brings a dock, named as in the deck, to the front.
+    chooser: asks for files. reveal: brings a dock, named as in the deck, to the front.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Questions(QObject):
         sources: Sources,
         answers: Answers,
         bridge: Bridge,
+        chooser: Chooser,
         reveal: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
@@ -74,6 +80,7 @@ class Questions(QObject):
         self.answers = answers
         self._sources = sources
         self._bridge = bridge
+        self._chooser = chooser
         self._reveal = reveal
         self._connect_sources()
         self._connect_answers()
@@ -83,6 +90,7 @@ class Questions(QObject):
         sources.stream.mistake_clicked.connect(self._explain_mistake)
         sources.stream.why_requested.connect(self.explain_current)
         sources.accuracy.cell_clicked.connect(self.show_cell)
+        sources.timeline.compare_wanted.connect(self.compare)
         sources.draw.why_requested.connect(self.explain_image)
         sources.draw.drawing_changed.connect(sources.memory.set_drawing)
         sources.memory.memory_chosen.connect(self.inspect)
@@ -116,6 +124,7 @@ class Questions(QObject):
         for leading in (answers.inspector, answers.digits, answers.compare):
             leading.digit_chosen.connect(self.explain_digit)
         answers.health.memories_chosen.connect(self.inspect_many)
+        answers.compare.file_wanted.connect(self._choose_to_compare)
 
     @Slot(object)
     def post(self, command: Command) -> None:
@@ -169,6 +178,11 @@ class Questions(QObject):
         if self._bridge.frame is not None:  # while it was hidden it was not told of new lines
             self.answers.compare.show_frame(self._bridge.frame)
         self.answers.compare.compare(line, other)
+
+    @Slot(str)
+    def _choose_to_compare(self, side: SideName) -> None:
+        """A snapshot to compare with, for one of the sides "a" and "b"."""
+        self._chooser.open("Compare with a snapshot", partial(self.answers.compare.set_file, side))
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
 

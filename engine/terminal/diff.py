@@ -18,6 +18,7 @@ from engine.differences import Comparison, LayerDifference, RunFacts
 from engine.names import shown
 from engine.snapshot import load_snapshot
 from engine.terminal.progress import Progress
+from engine.terminal.words import percent
 
 WIDTH, NAME = 22, 16
 """Columns of the table: what it is about, and each snapshot."""
@@ -121,7 +122,7 @@ def _table(found: Comparison) -> Iterator[str]:
         ("last 1,000 digits", a.recent, b.recent),
         ("test accuracy", found.accuracy_a, found.accuracy_b),
     ):
-        yield _row(words, _percent(first), _percent(second), _points(first, second))
+        yield _row(words, percent(first), percent(second), _points(first, second))
     yield _row("taught, muted", f"{a.taught:,}, {a.muted:,}", f"{b.taught:,}, {b.muted:,}")
     yield ""
     for layer in found.layers:
@@ -164,10 +165,6 @@ def _mistakes(found: Comparison) -> Iterator[str]:
 
 def _row(words: str, *cells: str) -> str:
     return f"{words:{WIDTH}}" + "  ".join(f"{cell:{NAME}}" for cell in cells)
-
-
-def _percent(share: float | None) -> str:
-    return "not measured" if share is None else f"{share * 100:.2f} %"
 
 
 def _points(first: float | None, second: float | None) -> str:

@@ -21,6 +21,7 @@ from engine.datasets import load_mnist
 from engine.session import Session
 from engine.snapshot import Snapshot, load_snapshot
 from engine.terminal.progress import Progress
+from engine.terminal.words import percent
 
 SIGNALLED = 128
 """A process ended by signal n has exit code 128 + n."""
@@ -50,9 +51,9 @@ class Summary:
             ("preset", f"{self.preset}, seed {self.seed}, fixations {self.fixations}"),
             ("backend", self.device),
             ("digits", f"{self.digits:,} in {self.seconds:.1f} s, {self.digits_per_second:,.0f} a second"),
-            ("prequential accuracy", _percent(self.prequential_accuracy)),
-            ("  first 1,000 digits", _percent(self.prequential_first_1000)),
-            ("test accuracy", _percent(self.test_accuracy)),
+            ("prequential accuracy", percent(self.prequential_accuracy)),
+            ("  first 1,000 digits", percent(self.prequential_first_1000)),
+            ("test accuracy", percent(self.test_accuracy)),
             ("memories", f"{self.memories:,}"),
             ("saved in", self.saved or "no file (--out F.npz keeps what was learned)"),
         ]
@@ -187,7 +188,3 @@ def _between_bursts() -> Iterator[Interruption]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _percent(share: float | None) -> str:
-    return "not measured" if share is None else f"{share * 100:.2f} %"

@@ -10,11 +10,9 @@ from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 
@@ -30,6 +28,7 @@ from memnet_gui.widgets.compare_choosers import Choosers
 from memnet_gui.widgets.compare_memories import sides_of
 from memnet_gui.widgets.compare_result import ComparisonView
 from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.progress import cancel_button, progress_bar
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.scrolling import reveal, scrolling
 
@@ -72,8 +71,8 @@ class ComparePanel(Panel):
         self.button = QPushButton("Compare")
         self.swap = QPushButton("Swap")
         self.why_not, self.task = ReadOut(), ReadOut()
-        self.progress = QProgressBar()
-        self.cancel = QToolButton()
+        self.progress = progress_bar("Progress of the comparison")
+        self.cancel = cancel_button("Cancel the comparison", "Give it up; nothing is changed")
         self.empty = QLabel(INVITATION)
         self.result = ComparisonView()
         self._make_controls()
@@ -96,12 +95,7 @@ class ComparePanel(Panel):
         self.button.setAccessibleName("Compare A and B")
         self.swap.setAccessibleName("Swap A and B")
         self.swap.setToolTip("Let A and B change places")
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the comparison")
         self.progress.setFixedWidth(30 * GRID)
-        self.cancel.setObjectName("bare")
-        self.cancel.setAccessibleName("Cancel the comparison")
-        self.cancel.setToolTip("Give it up; nothing is changed")
 
     def _lay_out(self) -> None:
         self.empty.setObjectName("emptyState")

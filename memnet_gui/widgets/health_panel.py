@@ -10,11 +10,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from memnet_gui.requests import next_request
 from memnet_gui.theme import DARK, GRID, Theme
 from memnet_gui.widgets.hint_card import HintCard
 from memnet_gui.widgets.panel import Panel
+from memnet_gui.widgets.progress import cancel_button, progress_bar
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.scrolling import scrolling
 
@@ -81,8 +80,10 @@ class HealthPanel(Panel):
         self.verdict = QLabel(NOTHING_LEARNED)
         self.symbol = QLabel()
         self.look = QPushButton("Look again")
-        self.progress = QProgressBar()
-        self.cancel = QToolButton()
+        self.progress = progress_bar("Progress of the look over the memories")
+        self.cancel = cancel_button(
+            "Cancel the look over the memories", "Give it up; the hints before it stay"
+        )
         self.task = ReadOut()
         self._make_foot()
         self._lay_out()
@@ -99,12 +100,7 @@ class HealthPanel(Panel):
         )
         self.look.setEnabled(False)  # until there is something to look at
         self.look.setMaximumWidth(WIDEST_BUTTON)
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the look over the memories")
         self.progress.setFixedWidth(30 * GRID)
-        self.cancel.setObjectName("bare")
-        self.cancel.setAccessibleName("Cancel the look over the memories")
-        self.cancel.setToolTip("Give it up; the hints before it stay")
 
     def _lay_out(self) -> None:
         calm, working, cards = QWidget(), QWidget(), QWidget()

@@ -6,11 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from engine.frame import Frame, HeldOut, RunState
 from memnet_gui.curve_reading import percent
 from memnet_gui.icons import icon
 from memnet_gui.theme import DARK, GRID, Theme
+from memnet_gui.widgets.progress import cancel_button, progress_bar
 
 MEANING = "Digits that are never learned are answered by the memories as they are now."
 
@@ -55,14 +54,11 @@ class HeldOutView(QWidget):
         self.test_button.setToolTip(f"Test on all held-out digits. {MEANING}")
         self.test_button.setEnabled(False)  # until there is something to test
         self.test_button.clicked.connect(self._request)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = progress_bar("Progress of the held-out test")
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.progress.setAccessibleName("Progress of the held-out test")
-        self.cancel_button = QToolButton()
-        self.cancel_button.setObjectName("bare")
-        self.cancel_button.setAccessibleName("Cancel the held-out test")
-        self.cancel_button.setToolTip("Give up this test; the last result stays")
+        self.cancel_button = cancel_button(
+            "Cancel the held-out test", "Give up this test; the last result stays"
+        )
         self.cancel_button.clicked.connect(self._cancel)
         self._controls = QStackedWidget()
         self._controls.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from engine.frame import Frame
 from memnet_gui.digit_thumbs import flipped
 from memnet_gui.theme import DARK, GRID, LARGE, Theme
 from memnet_gui.widgets.painting import sized
+from memnet_gui.widgets.progress import progress_bar
 from memnet_gui.widgets.read_out import ReadOut
 from memnet_gui.widgets.thumb_grid import LARGE_THUMB, ThumbGrid, ThumbSection
 
@@ -52,9 +52,7 @@ class AblationView(QWidget):
         self._hopeful_until: float | None = None
         """As long as this lies ahead an answer is waited for; None where none is."""
         self.task = ReadOut()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the measurement")
+        self.progress = progress_bar("Progress of the measurement")
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.cancel = QToolButton()
         self.cancel.setText("Cancel")

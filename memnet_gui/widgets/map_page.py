@@ -6,7 +6,7 @@ import sys
 import time
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.commands import CancelTask, Project
 from engine.findings import Projection, Task
@@ -15,6 +15,7 @@ from memnet_gui.mosaic import Mosaic
 from memnet_gui.requests import next_request
 from memnet_gui.theme import GRID, Theme
 from memnet_gui.widgets.memory_map import MemoryMap
+from memnet_gui.widgets.progress import progress_bar
 from memnet_gui.widgets.read_out import ReadOut
 
 NO_MEMORIES = "Memories are laid out here once there are at least three of them. Press Space to start."
@@ -42,9 +43,7 @@ class MapPage(QWidget):
         self.controls = QWidget()
         """The note, the progress and the buttons, for whoever has a row for them."""
         self.note = ReadOut()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress of the map")
+        self.progress = progress_bar("Progress of the map")
         self.progress.setFixedWidth(30 * GRID)
         self.cancel = _button("Cancel", "Give the new map up; the one before stays")
         self.again = _button("Refresh", "Lay the memories out as they are now")

@@ -246,6 +246,25 @@ def test_a_branch_can_be_named_and_forgotten_but_not_the_one_shown(run: Run) -> 
     assert_same(everything(run.session), states[70])
 
 
+def test_a_branch_that_is_forgotten_while_it_is_compared_is_still_what_it_was(run: Run) -> None:
+    recorded(run, 120)
+    run.look(60)
+    run.timeline.fork()
+    run.learn(100)
+    run.change(lambda edits: edits.teach(3, image=letter()))
+    run.learn(130)
+    there = everything(run.session)
+    run.learn(200)
+    wanted = run.timeline.side(2, 130)
+    run.look(120, line=1)
+    run.timeline.forget_line(2)
+    run.learn(300)
+    assert wanted.replay is not None
+    while not wanted.replay.arrived:
+        wanted.replay.step()
+    assert_same(everything(wanted.side.session), there)
+
+
 def test_there_is_an_end_to_branches(run: Run) -> None:
     run.learn(60)
     for number in range(MOST_LINES - 1):
