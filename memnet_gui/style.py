@@ -278,7 +278,7 @@ QDockWidget {{ color: {t.secondary}; border: none; }}
 QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     color: {t.secondary}; background: {t.raised}; border: 2px solid {t.raised}; border-radius: 6px;
-    padding: 2px 10px; margin: 2px;
+    padding: 2px 6px; margin: 2px;
 }}
 QTabBar::tab:selected {{ color: {t.text}; background: {_well(t)}; }}
 QTabBar::tab:focus {{ border-color: {t.accent}; }}
