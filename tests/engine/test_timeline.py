@@ -372,3 +372,14 @@ def test_pages_turned_one_after_the_other_show_the_memories_there_are(run: Run) 
     tiles = complete.tiles()
     assert tiles is not None
     assert shown == dict(zip(tiles.slots.tolist(), [tile.tobytes() for tile in tiles.tiles], strict=True))
+
+
+def test_a_memory_stands_on_the_first_page_after_its_birth(run: Run) -> None:
+    run.learn(END)
+    work = run.timeline.record(1, 1, pages=40)
+    while work.done < work.total:
+        work.advance()
+    layer = run.session.network.layers[1]
+    births = layer.births[layer.ids > 0]
+    for page in work.result().pages:
+        assert page.memories == np.count_nonzero(births <= page.digit), page.digit
